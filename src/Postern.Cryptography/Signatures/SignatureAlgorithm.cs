@@ -1,0 +1,91 @@
+namespace Postern.Cryptography;
+
+/// <summary>
+/// A signature scheme with fixed sizes, in its pure form with an empty context (FIPS 204 §5.2). Instances are stateless and shared.
+/// Every buffer must have exactly the size that the algorithm names.
+/// </summary>
+public abstract class SignatureAlgorithm
+{
+    private protected SignatureAlgorithm(string name, int verificationKeySize, int signingKeySize, int signatureSize)
+    {
+        Name = name;
+        VerificationKeySize = verificationKeySize;
+        SigningKeySize = signingKeySize;
+        SignatureSize = signatureSize;
+    }
+
+    /// <summary>ML-DSA-44, security category 2.</summary>
+    public static SignatureAlgorithm MLDsa44 => MLDsa.MLDsa44;
+
+    /// <summary>ML-DSA-65, security category 3.</summary>
+    public static SignatureAlgorithm MLDsa65 => MLDsa.MLDsa65;
+
+    /// <summary>ML-DSA-87, security category 5.</summary>
+    public static SignatureAlgorithm MLDsa87 => MLDsa.MLDsa87;
+
+    /// <summary>The standard's name, such as <c>ML-DSA-65</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Size of the public key in bytes.</summary>
+    public int VerificationKeySize { get; }
+
+    /// <summary>Size of the expanded private key in bytes (FIPS 204 §4, table 2).</summary>
+    public int SigningKeySize { get; }
+
+    /// <summary>Size of a signature in bytes.</summary>
+    public int SignatureSize { get; }
+
+    /// <summary>Makes a key pair. The caller owns and erases <paramref name="signingKey"/>.</summary>
+    /// <exception cref="ArgumentException">A buffer has the wrong size.</exception>
+    public void GenerateKeyPair(Span<byte> verificationKey, Span<byte> signingKey) =>
+        GenerateKeyPair(RandomSource.System, verificationKey, signingKey);
+
+    /// <summary>Signs <paramref name="message"/>, hedged with fresh randomness (FIPS 204 §3.4).</summary>
+    /// <exception cref="ArgumentException">A buffer has the wrong size.</exception>
+    public void Sign(ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature) =>
+        Sign(RandomSource.System, signingKey, message, signature);
+
+    /// <summary>Tells whether <paramref name="signature"/> is the key holder's signature of <paramref name="message"/>.</summary>
+    /// <exception cref="ArgumentException">A buffer has the wrong size.</exception>
+    public bool Verify(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        CheckSize(verificationKey.Length, VerificationKeySize, nameof(verificationKey));
+        CheckSize(signature.Length, SignatureSize, nameof(signature));
+        return VerifyCore(verificationKey, message, signature);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Key generation that takes its random bytes from <paramref name="random"/>: ML-DSA draws the 32-byte seed.</summary>
+    internal void GenerateKeyPair(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
+    {
+        CheckSize(verificationKey.Length, VerificationKeySize, nameof(verificationKey));
+        CheckSize(signingKey.Length, SigningKeySize, nameof(signingKey));
+        GenerateKeyPairCore(random, verificationKey, signingKey);
+    }
+
+    /// <summary>
+    /// Signs with the random bytes of <paramref name="random"/>: ML-DSA draws 32; all zero gives the deterministic variant that the
+    /// reference uses.
+    /// </summary>
+    internal void Sign(RandomSource random, ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature)
+    {
+        CheckSize(signingKey.Length, SigningKeySize, nameof(signingKey));
+        CheckSize(signature.Length, SignatureSize, nameof(signature));
+        SignCore(random, signingKey, message, signature);
+    }
+
+    private protected abstract void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey);
+
+    private protected abstract void SignCore(
+        RandomSource random, ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature);
+
+    private protected abstract bool VerifyCore(
+        ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
+
+    private void CheckSize(int actual, int expected, string parameter)
+    {
+        if (actual != expected) throw new ArgumentException($"{Name} needs {expected} bytes here, not {actual}.", parameter);
+    }
+}

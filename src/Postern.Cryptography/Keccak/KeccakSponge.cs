@@ -82,6 +82,24 @@ internal struct KeccakSponge
         }
     }
 
+    /// <summary>Leaves out the next bytes of the output stream.</summary>
+    public void Skip(int count)
+    {
+        if (!_squeezing) Finish();
+        while (count > 0)
+        {
+            if (_position == _rate)
+            {
+                _state.Permute();
+                _position = 0;
+            }
+
+            int step = Math.Min(_rate - _position, count);
+            count -= step;
+            _position += step;
+        }
+    }
+
     /// <summary>Erases the state and makes the sponge empty again.</summary>
     public void Clear()
     {

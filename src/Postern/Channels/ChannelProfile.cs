@@ -1,0 +1,32 @@
+namespace Postern.Channels;
+
+/// <summary>What differs between the protocols once a channel is established: numbers, as data. (QSTP §3, §8; QSMP §1.3, §1.8)</summary>
+internal sealed record ChannelProfile
+{
+    /// <summary>Connection terminate: never sent, and never obeyed as a goodbye, because nothing authenticates it.</summary>
+    public const byte TerminateFlag = 0x03;
+
+    /// <summary>An encrypted message.</summary>
+    public const byte MessageFlag = 0x04;
+
+    /// <summary>A symmetric ratchet request.</summary>
+    public const byte RatchetFlag = 0x12;
+
+    /// <summary>Size of the token in a ratchet request.</summary>
+    public const int RatchetTokenSize = 32;
+
+    /// <summary>Largest length field of an established packet, tag included.</summary>
+    public const int MaxBodySize = 65536;
+
+    /// <summary>Error condition, which is also the goodbye.</summary>
+    public required byte ErrorFlag { get; init; }
+
+    /// <summary>Both sequence counters after the handshake; the first packet carries the next number.</summary>
+    public required ulong HandshakeSequence { get; init; }
+
+    /// <summary>Rate of the cSHAKE that derives ratchet keys.</summary>
+    public required int RatchetRate { get; init; }
+
+    /// <summary>Whole blocks squeezed for the ratchet's keys before its next state.</summary>
+    public required int RatchetBlocks { get; init; }
+}

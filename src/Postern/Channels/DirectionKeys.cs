@@ -1,0 +1,65 @@
+using Postern.Cryptography;
+
+namespace Postern.Channels;
+
+/// <summary>
+/// One derivation's output: key and nonce of each direction, and the seed of the next ratchet. The first pair belongs to the
+/// connection's initiator. (QSTP §6.5, §11.2)
+/// </summary>
+internal sealed class DirectionKeys : IDisposable
+{
+    private readonly RcsParameters _rcs;
+    private readonly SecretBytes _pairs;
+    private readonly SecretBytes _ratchetState;
+
+    private DirectionKeys(RcsParameters rcs, int ratchetStateSize)
+    {
+        _rcs = rcs;
+        _pairs = new SecretBytes(2 * (rcs.KeySize + rcs.NonceSize));
+        _ratchetState = new SecretBytes(ratchetStateSize);
+    }
+
+    /// <summary>k1 || n1 || k2 || n2.</summary>
+    public ReadOnlySpan<byte> Pairs => _pairs.Span;
+
+    /// <summary>The seed of the next ratchet.</summary>
+    public ReadOnlySpan<byte> RatchetState => _ratchetState.Span;
+
+    /// <summary>
+    /// Squeezes <paramref name="blocks"/> blocks of cSHAKE(rate, N, S, X): the pairs are their first bytes, the ratchet seed the first
+    /// bytes after them. (primitives §2, last table)
+    /// </summary>
+    public static DirectionKeys Derive(
+        RcsParameters rcs,
+        int rate,
+        int blocks,
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> customization,
+        ReadOnlySpan<byte> input)
+    {
+        DirectionKeys keys = new(rcs, rcs.KeySize);
+        KeccakSponge sponge = CShake.Start(rate, name, customization, input);
+        sponge.Squeeze(keys._pairs.Span);
+        sponge.Skip((blocks * rate) - keys._pairs.Size);
+        sponge.Squeeze(keys._ratchetState.Span);
+        sponge.Clear();
+        return keys;
+    }
+
+    /// <summary>A copy of the ratchet seed, for the keys' next owner.</summary>
+    public SecretBytes CopyRatchetState() => new(_ratchetState.Span);
+
+    /// <summary>The cipher of the direction that uses the first (initiator's) or second (responder's) pair.</summary>
+    public RcsCipher CreateCipher(bool first)
+    {
+        int pairSize = _rcs.KeySize + rcs.NonceSize;
+        Span<byte> pair = _pairs.Span.Slice(first ? 0 : pairSize, pairSize);
+        return new RcsCipher(_rcs, pair[.._rcs.KeySize], pair[_rcs.KeySize..]);
+    }
+
+    public void Dispose()
+    {
+        _pairs.Dispose();
+        _ratchetState.Dispose();
+    }
+}

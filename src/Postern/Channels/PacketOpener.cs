@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Postern.Cryptography;
+using Postern.Packets;
+
+namespace Postern.Channels;
+
+/// <summary>
+/// The receiving half: checks order, time and tag, and decrypts. It holds the keys that the peer sends with and, behind them, those
+/// of our own ratchets that the peer has not shown yet: the tag of the next packet decides which it uses. One caller at a time.
+/// (QSTP §8.3, §11)
+/// </summary>
+internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, ulong lastSequence, WireClock clock) : IDisposable
+{
+    /// <summary>Own ratchets that may be outstanding at once; each holds about 1 KB until the peer's next packet.</summary>
+    public const int MaxPending = 8;
+
+    private readonly List<Epoch> _pending = [];
+    private Epoch _current = new(cipher, ratchetState);
+    private ulong _sequence = lastSequence;
+
+    /// <summary>The number of the last packet accepted.</summary>
+    public ulong Sequence => _sequence;
+
+    /// <summary>Own ratchets under which the peer has not sent anything yet.</summary>
+    public int PendingCount => _pending.Count;
+
+    public int TagSize => _current.Cipher.TagSize;
+
+    /// <summary>The seed of the next ratchet by the peer: that of the keys it sends with.</summary>
+    public ReadOnlySpan<byte> PeerRatchetState => _current.RatchetState.Span;
+
+    /// <summary>The seed of our next ratchet: that of our newest keys.</summary>
+    public ReadOnlySpan<byte> OwnRatchetState => (_pending.Count > 0 ? _pending[^1] : _current).RatchetState.Span;
+
+    /// <summary>
+    /// Checks and decrypts a whole packet into <paramref name="message"/>, whose size is that of the body without the tag. Nothing is
+    /// written unless the tag is right. (QSTP §8.3, in its order)
+    /// </summary>
+    /// <exception cref="ChannelException">The packet is refused; nothing sent later can be accepted.</exception>
+    public void Open(in PacketHeader header, bool checkTime, ReadOnlySpan<byte> packet, Span<byte> message)
+    {
+        Debug.Assert(message.Length == packet.Length - PacketHeader.Size - TagSize, "The message's size follows from the packet.");
+        if (header.Sequence != _sequence + 1)
+        {
+            throw new ChannelException(
+                ChannelError.OutOfSequence,
+                $"Expected packet {_sequence + 1}, got {header.Sequence}: a packet was lost, repeated or inserted.");
+        }
+
+        if (checkTime && !clock.IsTimely(header.Time)) throw new ChannelException(ChannelError.ClockSkew, clock.Describe(header.Time));
+        if (!TryOpen(packet, message))
+        {
+            throw new ChannelException(ChannelError.AuthenticationFailed, $"The tag of packet {header.Sequence} is wrong: the packet was altered.");
+        }
+
+        _sequence++;
+    }
+
+    /// <summary>Our own ratchet: the peer sends with these keys from some packet on.</summary>
+    public void AddPending(RcsCipher cipher, SecretBytes ratchetState) => _pending.Add(new Epoch(cipher, ratchetState));
+
+    /// <summary>The peer's ratchet: its next packet is under these keys, or under those of a pending ratchet of ours if any is left.</summary>
+    public void Advance(RcsCipher cipher, SecretBytes ratchetState)
+    {
+        _current.Dispose();
+        _current = new Epoch(cipher, ratchetState);
+    }
+
+    /// <summary>Forgets our own outstanding ratchets: the peer's crossed them and wins.</summary>
+    public void DropPending()
+    {
+        foreach (Epoch epoch in _pending) epoch.Dispose();
+        _pending.Clear();
+    }
+
+    public void Dispose()
+    {
+        _current.Dispose();
+        DropPending();
+    }
+
+    private bool TryOpen(ReadOnlySpan<byte> packet, Span<byte> message)
+    {
+        ReadOnlySpan<byte> header = packet[..PacketHeader.Size];
+        ReadOnlySpan<byte> body = packet[PacketHeader.Size..];
+        if (_pending.Count == 0) return _current.Cipher.TryOpen(header, body, message);
+        if (_current.Cipher.TryOpenTentatively(header, body, message)) return true;
+        for (int i = 0; i < _pending.Count; i++)
+        {
+            if (!_pending[i].Cipher.TryOpenTentatively(header, body, message)) continue;
+            ConfirmPending(i);
+            return true;
+        }
+
+        return false;
+    }
+
+    // The peer has switched to our ratchet i; it can never go back to an earlier one.
+    private void ConfirmPending(int index)
+    {
+        _current.Dispose();
+        for (int i = 0; i < index; i++) _pending[i].Dispose();
+        _current = _pending[index];
+        _pending.RemoveRange(0, index + 1);
+    }
+
+    private readonly record struct Epoch(RcsCipher Cipher, SecretBytes RatchetState) : IDisposable
+    {
+        public void Dispose()
+        {
+            Cipher.Dispose();
+            RatchetState.Dispose();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Postern.Cryptography;
+using Postern.Packets;
+
+namespace Postern.Channels;
+
+/// <summary>The sending half: numbers, stamps and seals packets. One caller at a time. (QSTP §8)</summary>
+internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClock clock) : IDisposable
+{
+    private RcsCipher _cipher = cipher;
+    private ulong _sequence = lastSequence;
+
+    /// <summary>Bytes that sealing adds to a message.</summary>
+    public int Overhead => PacketHeader.Size + _cipher.TagSize;
+
+    /// <summary>The number of the last packet sealed.</summary>
+    public ulong Sequence => _sequence;
+
+    /// <summary>
+    /// Writes header, ciphertext and tag of one packet, <c>message.Length + Overhead</c> bytes. The sequence is incremented first and
+    /// then used; the header as sent is the associated data.
+    /// </summary>
+    public void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet)
+    {
+        Debug.Assert(packet.Length == message.Length + Overhead, "The packet's size follows from the message.");
+        _sequence++;
+        PacketHeader header = new(flag, (uint)(message.Length + _cipher.TagSize), _sequence, clock.Now);
+        header.Write(packet);
+        _cipher.Seal(packet[..PacketHeader.Size], message, packet[PacketHeader.Size..]);
+    }
+
+    /// <summary>Takes a fresh cipher and erases the old one. Sequence numbers go on.</summary>
+    public void Rekey(RcsCipher cipher)
+    {
+        _cipher.Dispose();
+        _cipher = cipher;
+    }
+
+    public void Dispose() => _cipher.Dispose();
+}

@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+
+namespace Postern.Packets;
+
+/// <summary>Reads fields off a byte string, each length checked before it is taken. Throws <see cref="FormatException"/>.</summary>
+internal ref struct WireReader(ReadOnlySpan<byte> data)
+{
+    private ReadOnlySpan<byte> _rest = data;
+
+    public ReadOnlySpan<byte> Bytes(int size)
+    {
+        if (size > _rest.Length) throw new FormatException($"The data ends {size - _rest.Length} bytes too early.");
+        ReadOnlySpan<byte> field = _rest[..size];
+        _rest = _rest[size..];
+        return field;
+    }
+
+    public byte Byte() => Bytes(1)[0];
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong)));
+
+    public readonly void ExpectEnd()
+    {
+        if (_rest.Length > 0) throw new FormatException($"The data has {_rest.Length} bytes too many.");
+    }
+}

@@ -1,0 +1,147 @@
+using Postern.Cryptography;
+using Postern.Packets;
+
+namespace Postern.Qstp.Certificates;
+
+/// <summary>The root's signing key. (QSTP §5.3)</summary>
+public sealed class RootKey : SigningKeyFile
+{
+    /// <summary>Longest validity of a new root: the reference names no limit; ten years, as far as anyone should plan.</summary>
+    public const int MaxValidityDays = 3660;
+
+    private const int FixedSize = Certificate.IssuerSize + QstpProtocol.SerialSize + 18;
+
+    private RootKey(
+        Suite suite,
+        ReadOnlySpan<byte> issuer,
+        ReadOnlySpan<byte> serial,
+        SecretBytes signingKey,
+        ReadOnlySpan<byte> verificationKey,
+        ulong validFrom,
+        ulong validTo,
+        byte version)
+        : base(suite, issuer, serial, signingKey, verificationKey, validFrom, validTo, version)
+    {
+    }
+
+    /// <summary>Makes a new root key, valid from now on.</summary>
+    /// <param name="suite">The configuration set of the root and of every certificate it signs.</param>
+    /// <param name="issuer">Its name, 1 to 32 printable ASCII characters.</param>
+    /// <param name="validity">1 to 3660 days.</param>
+    /// <param name="clock">The clock; the system's if null.</param>
+    public static RootKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider? clock = null) =>
+        Generate(suite, issuer, validity, clock ?? TimeProvider.System, RandomSource.System);
+
+    /// <summary>Reads the binary file form; set and size must agree exactly.</summary>
+    /// <exception cref="FormatException">The bytes are no root key of a known set.</exception>
+    public static RootKey Parse(ReadOnlySpan<byte> data)
+    {
+        foreach (Suite suite in QstpSuites.All)
+        {
+            if (data.Length == SizeOf(suite) && data[^2] == suite.Id) return Parse(suite, data);
+        }
+
+        throw new FormatException(FileKind.Explain("root key", data.Length, SizeOf));
+    }
+
+    /// <summary>The certificate of this key, signed by itself.</summary>
+    public RootCertificate CreateCertificate() => CreateCertificate(RandomSource.System);
+
+    /// <summary>
+    /// Signs a server's certificate: takes over this root's serial and, if the certificate would outlive the root, the root's end of
+    /// validity. (QSTP §5.8)
+    /// </summary>
+    /// <param name="request">The unsigned certificate.</param>
+    /// <param name="validity">Validity from now on; null keeps the request's own dates.</param>
+    /// <param name="clock">The clock; the system's if null.</param>
+    /// <exception cref="ArgumentException">The request is of another set or version, or its dates make no sense.</exception>
+    public ServerCertificate SignCertificate(ServerCertificate request, TimeSpan? validity = null, TimeProvider? clock = null) =>
+        SignCertificate(request, validity, clock ?? TimeProvider.System, RandomSource.System);
+
+    /// <inheritdoc/>
+    public override SecretBytes ToSecretBytes()
+    {
+        SecretBytes data = new(SizeOf(Suite));
+        WireWriter writer = new(data.Span);
+        writer.Bytes(IssuerField);
+        writer.Bytes(Serial);
+        WriteTail(ref writer);
+        writer.ExpectEnd();
+        return data;
+    }
+
+    internal static int SizeOf(Suite suite) => suite.Signature.SigningKeySize + suite.Signature.VerificationKeySize + FixedSize;
+
+    internal static RootKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider clock, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        byte[] issuerField = IssuerBytes(issuer);
+        (ulong from, ulong to) = Validity(validity, clock, MaxValidityDays);
+        SecretBytes signingKey = new(suite.Signature.SigningKeySize);
+        byte[] verificationKey = new byte[suite.Signature.VerificationKeySize];
+        suite.Signature.GenerateKeyPair(random, verificationKey, signingKey.Span);
+        byte[] serial = new byte[QstpProtocol.SerialSize];
+        random.Fill(serial);
+        return new RootKey(suite, issuerField, serial, signingKey, verificationKey, from, to, Certificate.CurrentVersion);
+    }
+
+    internal RootCertificate CreateCertificate(RandomSource random)
+    {
+        RootCertificate unsigned = RootCertificate.Create(Suite, new CertificateFields
+        {
+            Signature = new byte[Suite.Signature.SignatureSize],
+            SignedHash = new byte[QstpProtocol.HashSize],
+            VerificationKey = VerificationKey,
+            Issuer = IssuerField,
+            Serial = Serial,
+            ValidFrom = ValidFromSeconds,
+            ValidTo = ValidToSeconds,
+            Version = Version,
+        });
+        byte[] hash = unsigned.ComputeHash();
+        byte[] signature = new byte[Suite.Signature.SignatureSize];
+        Sign(random, hash, signature);
+        return unsigned.WithSignature(signature, hash);
+    }
+
+    internal ServerCertificate SignCertificate(ServerCertificate request, TimeSpan? validity, TimeProvider clock, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Suite != Suite) throw new ArgumentException($"The request is for {request.Suite}, this root for {Suite}.", nameof(request));
+        if (request.Version != Certificate.CurrentVersion)
+        {
+            throw new ArgumentException($"The request has version {request.Version}; only 1 is known.", nameof(request));
+        }
+
+        (ulong from, ulong to) = validity is { } span
+            ? Validity(span, clock, ServerKey.MaxValidityDays)
+            : (request.ValidFromSeconds, request.ValidToSeconds);
+        to = Math.Min(to, ValidToSeconds);
+        if (from >= to || to < UnixTime.ToSeconds(clock.GetUtcNow()))
+        {
+            throw new ArgumentException(
+                $"The certificate would be valid from {UnixTime.ToDate(from):u} to {UnixTime.ToDate(to):u}: that is no validity.", nameof(request));
+        }
+
+        ServerCertificate certificate = request.ForRoot(Serial, from, to);
+        byte[] hash = certificate.ComputeHash();
+        byte[] signature = new byte[Suite.Signature.SignatureSize];
+        Sign(random, hash, signature);
+        return certificate.WithSignature(signature, hash);
+    }
+
+    private static RootKey Parse(Suite suite, ReadOnlySpan<byte> data)
+    {
+        WireReader reader = new(data);
+        ReadOnlySpan<byte> issuer = reader.Bytes(Certificate.IssuerSize);
+        ReadOnlySpan<byte> serial = reader.Bytes(QstpProtocol.SerialSize);
+        SecretBytes signingKey = new(reader.Bytes(suite.Signature.SigningKeySize));
+        ReadOnlySpan<byte> verificationKey = reader.Bytes(suite.Signature.VerificationKeySize);
+        ulong from = reader.UInt64();
+        ulong to = reader.UInt64();
+        reader.Byte(); // The algorithm, which chose the suite.
+        byte version = reader.Byte();
+        reader.ExpectEnd();
+        return new RootKey(suite, issuer, serial, signingKey, verificationKey, from, to, version);
+    }
+}

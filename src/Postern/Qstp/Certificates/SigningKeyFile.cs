@@ -1,0 +1,111 @@
+using System.Text;
+using Postern.Cryptography;
+using Postern.Packets;
+
+namespace Postern.Qstp.Certificates;
+
+/// <summary>What root and server key files share: the expanded signing key and the fields of the certificate made from it. (QSTP §5.3)</summary>
+public abstract class SigningKeyFile : IDisposable
+{
+    private readonly byte[] _issuer;
+    private readonly byte[] _serial;
+    private readonly byte[] _verificationKey;
+    private readonly SecretBytes _signingKey;
+
+    private protected SigningKeyFile(
+        Suite suite,
+        ReadOnlySpan<byte> issuer,
+        ReadOnlySpan<byte> serial,
+        SecretBytes signingKey,
+        ReadOnlySpan<byte> verificationKey,
+        ulong validFrom,
+        ulong validTo,
+        byte version)
+    {
+        Suite = suite;
+        _issuer = issuer.ToArray();
+        _serial = serial.ToArray();
+        _signingKey = signingKey;
+        _verificationKey = verificationKey.ToArray();
+        ValidFromSeconds = validFrom;
+        ValidToSeconds = validTo;
+        Version = version;
+    }
+
+    /// <summary>The configuration set, from the algorithm byte.</summary>
+    public Suite Suite { get; }
+
+    /// <summary>Free text that names the holder, at most 32 ASCII characters.</summary>
+    public string Issuer => Encoding.ASCII.GetString(_issuer).TrimEnd('\0');
+
+    /// <summary>The 16 random bytes that name key and certificate, as upper-case hexadecimal digits.</summary>
+    public string SerialNumber => Convert.ToHexString(_serial);
+
+    /// <summary>Start of the validity.</summary>
+    public DateTimeOffset ValidFrom => UnixTime.ToDate(ValidFromSeconds);
+
+    /// <summary>End of the validity; this second is still valid.</summary>
+    public DateTimeOffset ValidTo => UnixTime.ToDate(ValidToSeconds);
+
+    internal byte Version { get; }
+
+    internal ulong ValidFromSeconds { get; }
+
+    internal ulong ValidToSeconds { get; }
+
+    internal ReadOnlySpan<byte> IssuerField => _issuer;
+
+    internal ReadOnlySpan<byte> Serial => _serial;
+
+    internal ReadOnlySpan<byte> VerificationKey => _verificationKey;
+
+    internal ReadOnlySpan<byte> SigningKey => _signingKey.Span;
+
+    /// <summary>The binary file form, with the secret key in clear: the caller erases it.</summary>
+    public abstract SecretBytes ToSecretBytes();
+
+    /// <summary>Erases the signing key.</summary>
+    public void Dispose()
+    {
+        _signingKey.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
+        Suite.Signature.Sign(random, _signingKey.Span, message, signature);
+
+    internal static byte[] IssuerBytes(string issuer)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(issuer);
+        if (!Ascii.IsValid(issuer) || issuer.Length > Certificate.IssuerSize || issuer.AsSpan().ContainsAnyInRange('\0', '\x1F'))
+        {
+            throw new ArgumentException($"An issuer is 1 to {Certificate.IssuerSize} printable ASCII characters.", nameof(issuer));
+        }
+
+        byte[] field = new byte[Certificate.IssuerSize];
+        Encoding.ASCII.GetBytes(issuer, field);
+        return field;
+    }
+
+    /// <summary>Days as the reference counts them: at least one, at most 730. (QSTP §5.7)</summary>
+    internal static (ulong From, ulong To) Validity(TimeSpan validity, TimeProvider clock, int maxDays)
+    {
+        if (validity < TimeSpan.FromDays(1) || validity > TimeSpan.FromDays(maxDays))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validity), validity, $"The validity is 1 to {maxDays} days.");
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        return (UnixTime.ToSeconds(now), UnixTime.ToSeconds(now + validity));
+    }
+
+    private protected void WriteTail(ref WireWriter writer)
+    {
+        writer.Bytes(_signingKey.Span);
+        writer.Bytes(_verificationKey);
+        writer.UInt64(ValidFromSeconds);
+        writer.UInt64(ValidToSeconds);
+        writer.Byte(Suite.Id);
+        writer.Byte(Version);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Postern.Qstp.Certificates;
+
+/// <summary>Reads the lines of a printed certificate in their order.</summary>
+internal ref struct TextLines
+{
+    private readonly string[] _lines;
+    private int _next;
+
+    public TextLines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _lines = text.ReplaceLineEndings("\n").Split('\n');
+    }
+
+    /// <summary>The next line must be this one; blanks at its end do not count, editors cut them.</summary>
+    public void Expect(string line)
+    {
+        string actual = NextLine();
+        if (!string.Equals(actual.TrimEnd(), line.TrimEnd(), StringComparison.Ordinal))
+        {
+            throw new FormatException($"Line {_next}: expected '{line.TrimEnd()}'.");
+        }
+    }
+
+    /// <summary>The rest of the next line, which must start with <paramref name="label"/>.</summary>
+    public string Field(string label) => TryField(label) ?? throw new FormatException($"Line {_next + 1}: expected '{label.TrimEnd()}'.");
+
+    /// <summary>As <see cref="Field"/>, but null, with the line left, if it starts otherwise.</summary>
+    public string? TryField(string label)
+    {
+        if (_next >= _lines.Length || !_lines[_next].StartsWith(label, StringComparison.Ordinal)) return null;
+        return NextLine()[label.Length..].TrimEnd();
+    }
+
+    public byte[] Hex(string label, int size)
+    {
+        string digits = Field(label);
+        if (digits.Length != 2 * size) throw new FormatException($"Line {_next}: expected {2 * size} hexadecimal digits.");
+        return Convert.FromHexString(digits);
+    }
+
+    /// <summary>A block of base64 up to the next label, of exactly <paramref name="size"/> bytes.</summary>
+    public byte[] Base64(int size)
+    {
+        StringBuilder text = new();
+        int length = (size + 2) / 3 * 4;
+        while (text.Length < length)
+        {
+            text.Append(NextLine().Trim());
+        }
+
+        // A block whose last line is full is followed by an empty line.
+        if (_next < _lines.Length && _lines[_next].Length == 0) _next++;
+        byte[] data = Convert.FromBase64String(text.ToString());
+        if (data.Length != size) throw new FormatException($"Line {_next}: expected {size} bytes in base64, got {data.Length}.");
+        return data;
+    }
+
+    public void ExpectEnd()
+    {
+        while (_next < _lines.Length)
+        {
+            if (NextLine().Trim().Length > 0) throw new FormatException($"Line {_next}: text after the end of the block.");
+        }
+    }
+
+    private string NextLine() =>
+        _next < _lines.Length ? _lines[_next++] : throw new FormatException("The text ends too early.");
+}

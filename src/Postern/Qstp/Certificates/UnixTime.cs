@@ -1,0 +1,12 @@
+namespace Postern.Qstp.Certificates;
+
+/// <summary>Unix seconds of the files and dates of the API.</summary>
+internal static class UnixTime
+{
+    private static readonly ulong LastSecond = (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
+    /// <summary>The date; a number past the year 9999 gives its last second.</summary>
+    public static DateTimeOffset ToDate(ulong seconds) => DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(seconds, LastSecond));
+
+    public static ulong ToSeconds(DateTimeOffset date) => (ulong)Math.Max(0, date.ToUnixTimeSeconds());
+}

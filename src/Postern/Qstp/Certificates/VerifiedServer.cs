@@ -1,0 +1,31 @@
+namespace Postern.Qstp.Certificates;
+
+/// <summary>
+/// A server whose chain was verified: the only thing a client handshake accepts, and only <see cref="RootCertificate.Verify"/> makes
+/// one. Share it between connections.
+/// </summary>
+public sealed class VerifiedServer
+{
+    private readonly byte[] _pairHash;
+
+    internal VerifiedServer(ServerCertificate certificate, byte[] pairHash)
+    {
+        Certificate = certificate;
+        _pairHash = pairHash;
+    }
+
+    /// <summary>The server's certificate.</summary>
+    public ServerCertificate Certificate { get; }
+
+    /// <summary>The configuration set that connections use.</summary>
+    public Suite Suite => Certificate.Suite;
+
+    internal ReadOnlySpan<byte> PairHash => _pairHash;
+
+    internal ReadOnlySpan<byte> Serial => Certificate.Serial;
+
+    internal ReadOnlySpan<byte> VerificationKey => Certificate.VerificationKey;
+
+    /// <summary>The end of the validity, which is checked again at each handshake. (QSTP §5.9)</summary>
+    internal bool IsValidAt(ulong now) => now <= Certificate.ValidToSeconds;
+}

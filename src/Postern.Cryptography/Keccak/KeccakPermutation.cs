@@ -27,14 +27,41 @@ internal static class KeccakPermutation
     /// Applies <paramref name="rounds"/> rounds with the <em>first</em> round constants, not the last ones as Keccak-p
     /// would (primitives §2). The number must be even and at most 24.
     /// </summary>
-    // Two states in memory, read from one and written to the other: the JIT keeps the five columns in registers and spills nothing else.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public static unsafe void Permute(ref KeccakState state, int rounds)
     {
         Debug.Assert(rounds is > 0 and <= StandardRounds && (rounds & 1) == 0, "An even number of rounds up to 24.");
         ulong* scratch = stackalloc ulong[KeccakState.LaneCount];
         fixed (ulong* lanes = &state[0])
+        {
+            Permute(lanes, scratch, rounds);
+        }
+
+        EraseScratch(scratch);
+    }
+
+    /// <summary>XORs each block of <paramref name="rate"/> bytes into the state and permutes, for all blocks in one call.</summary>
+    [SkipLocalsInit]
+    public static unsafe void AbsorbBlocks(ref KeccakState state, ReadOnlySpan<byte> blocks, int rate)
+    {
+        Debug.Assert(blocks.Length % rate == 0, "Whole blocks only.");
+        ulong* scratch = stackalloc ulong[KeccakState.LaneCount];
+        fixed (ulong* lanes = &state[0])
+        {
+            for (; blocks.Length > 0; blocks = blocks[rate..])
+            {
+                state.Xor(0, blocks[..rate]);
+                Permute(lanes, scratch, StandardRounds);
+            }
+        }
+
+        EraseScratch(scratch);
+    }
+
+    // Two states in memory, read from one and written to the other: the JIT keeps the five columns in registers and spills nothing else.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Permute(ulong* lanes, ulong* scratch, int rounds)
+    {
         fixed (ulong* constants = RoundConstants)
         {
             for (int i = 0; i < rounds; i += 2)
@@ -43,10 +70,10 @@ internal static class KeccakPermutation
                 Round(scratch, lanes, constants[i + 1]);
             }
         }
-
-        // The scratch lanes are a state one round away from the secret one.
-        new Span<ulong>(scratch, KeccakState.LaneCount).Clear();
     }
+
+    // The scratch lanes are a state one round away from the secret one.
+    private static unsafe void EraseScratch(ulong* scratch) => new Span<ulong>(scratch, KeccakState.LaneCount).Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Round(ulong* a, ulong* e, ulong roundConstant)

@@ -25,6 +25,16 @@ internal struct KeccakSponge
         _domain = domain;
     }
 
+    /// <summary>The lanes, for constructions that go on from them at a block boundary.</summary>
+    public readonly KeccakState State
+    {
+        get
+        {
+            Debug.Assert(_position == 0 && !_squeezing, "Only at a block boundary.");
+            return _state;
+        }
+    }
+
     public static KeccakSponge Sha3_256() => new(KeccakRate.Bits256, Sha3Domain);
 
     public static KeccakSponge Sha3_512() => new(KeccakRate.Bits512, Sha3Domain);
@@ -37,18 +47,21 @@ internal struct KeccakSponge
     public void Absorb(ReadOnlySpan<byte> data)
     {
         Debug.Assert(!_squeezing, "Absorbing after squeezing.");
-        while (data.Length > 0)
+        if (_position > 0)
         {
             int count = Math.Min(_rate - _position, data.Length);
             _state.Xor(_position, data[..count]);
             data = data[count..];
             _position += count;
-            if (_position == _rate)
-            {
-                _state.Permute();
-                _position = 0;
-            }
+            if (_position < _rate) return;
+            _state.Permute();
+            _position = 0;
         }
+
+        int whole = data.Length - (data.Length % _rate);
+        KeccakPermutation.AbsorbBlocks(ref _state, data[..whole], _rate);
+        _state.Xor(0, data[whole..]);
+        _position = data.Length - whole;
     }
 
     /// <summary>Absorbs one byte.</summary>

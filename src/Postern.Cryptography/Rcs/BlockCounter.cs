@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Postern.Cryptography;
+
+/// <summary>The counter of RCS: a 256-bit little-endian integer that wraps at 2^256 (primitives §5.3).</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct BlockCounter
+{
+    public ulong Word0;
+    public ulong Word1;
+    public ulong Word2;
+    public ulong Word3;
+
+    public BlockCounter(ReadOnlySpan<byte> bytes)
+    {
+        Word0 = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        Word1 = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
+        Word2 = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);
+        Word3 = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]);
+    }
+
+    public readonly void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Word0);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Word1);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], Word2);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], Word3);
+    }
+
+    /// <summary>Adds one, with carry through all 32 bytes and without a branch on the value.</summary>
+    public void Increment()
+    {
+        Word0++;
+        ulong carry = IsZero(Word0);
+        Word1 += carry;
+        carry &= IsZero(Word1);
+        Word2 += carry;
+        carry &= IsZero(Word2);
+        Word3 += carry;
+    }
+
+    private static ulong IsZero(ulong word) => ((word | (0 - word)) >> 63) ^ 1;
+}

@@ -14,7 +14,7 @@ public sealed class ChannelException : IOException
     public ChannelException(ChannelError error, string message, Exception? innerException)
         : base(message, innerException) => Error = error;
 
-    internal ChannelException(ChannelError error, byte wireCode, string message)
+    internal ChannelException(ChannelError error, byte? wireCode, string message)
         : base(message)
     {
         Error = error;

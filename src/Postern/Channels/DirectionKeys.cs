@@ -52,7 +52,7 @@ internal sealed class DirectionKeys : IDisposable
     /// <summary>The cipher of the direction that uses the first (initiator's) or second (responder's) pair.</summary>
     public RcsCipher CreateCipher(bool first)
     {
-        int pairSize = _rcs.KeySize + rcs.NonceSize;
+        int pairSize = _rcs.KeySize + _rcs.NonceSize;
         Span<byte> pair = _pairs.Span.Slice(first ? 0 : pairSize, pairSize);
         return new RcsCipher(_rcs, pair[.._rcs.KeySize], pair[_rcs.KeySize..]);
     }

@@ -1,21 +1,26 @@
 namespace Postern.Qstp.Certificates;
 
 /// <summary>The fields of a certificate on their way into it; the certificate copies them.</summary>
-internal ref struct CertificateFields
+internal readonly ref struct CertificateFields
 {
-    public ReadOnlySpan<byte> Signature { get; set; }
+    public ReadOnlySpan<byte> Signature { get; init; }
 
-    public ReadOnlySpan<byte> SignedHash { get; set; }
+    public ReadOnlySpan<byte> SignedHash { get; init; }
 
-    public ReadOnlySpan<byte> VerificationKey { get; set; }
+    public ReadOnlySpan<byte> VerificationKey { get; init; }
 
-    public ReadOnlySpan<byte> Issuer { get; set; }
+    public ReadOnlySpan<byte> Issuer { get; init; }
 
-    public ReadOnlySpan<byte> Serial { get; set; }
+    public ReadOnlySpan<byte> Serial { get; init; }
 
-    public ulong ValidFrom { get; set; }
+    /// <summary>Server certificates only.</summary>
+    public ReadOnlySpan<byte> RootSerial { get; init; }
 
-    public ulong ValidTo { get; set; }
+    public ulong ValidFrom { get; init; }
 
-    public byte Version { get; set; }
+    public ulong ValidTo { get; init; }
+
+    public byte Algorithm { get; init; }
+
+    public byte Version { get; init; }
 }

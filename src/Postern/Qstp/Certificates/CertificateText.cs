@@ -56,7 +56,7 @@ public static class CertificateText
         return text.ToString();
     }
 
-    /// <summary>Tells whether <paramref name="text"/> is a certificate in the printed form, of either kind.</summary>
+    /// <summary>Tells whether <paramref name="data"/> is a certificate in the printed form, of either kind.</summary>
     public static bool IsText(ReadOnlySpan<byte> data) => data.StartsWith("------BEGIN QSTP "u8);
 
     /// <summary>Reads the text of a root certificate.</summary>
@@ -99,7 +99,7 @@ public static class CertificateText
         byte[] key = lines.Base64(fields.Suite.Signature.VerificationKeySize);
         lines.Expect(ServerEnd);
         lines.ExpectEnd();
-        return ServerCertificate.Create(fields.Suite, ToFields(fields, signedHash, key), rootSerial);
+        return ServerCertificate.Create(fields.Suite, ToFields(fields, signedHash, key, rootSerial));
     }
 
     /// <summary>Base64 with a line feed after every 64 characters, also after a last full line. (primitives §12)</summary>
@@ -165,7 +165,8 @@ public static class CertificateText
         return new TextFields(issuer, serial, from, to, suite);
     }
 
-    private static CertificateFields ToFields(in TextFields fields, byte[] signedHash, byte[] key) => new()
+    private static CertificateFields ToFields(
+        in TextFields fields, byte[] signedHash, byte[] key, byte[]? rootSerial = null) => new()
     {
         Signature = signedHash.AsSpan(0, fields.Suite.Signature.SignatureSize),
         SignedHash = signedHash.AsSpan(fields.Suite.Signature.SignatureSize),
@@ -174,6 +175,8 @@ public static class CertificateText
         Serial = fields.Serial,
         ValidFrom = fields.From,
         ValidTo = fields.To,
+        RootSerial = rootSerial,
+        Algorithm = fields.Suite.Id,
         Version = Certificate.CurrentVersion,
     };
 

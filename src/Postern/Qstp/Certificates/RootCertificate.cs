@@ -85,20 +85,22 @@ public sealed class RootCertificate : Certificate
     internal static RootCertificate Create(Suite suite, in CertificateFields fields, ExternalAuthority? authority = null) =>
         new(suite, fields, authority);
 
-    internal RootCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) => new(
-        Suite,
-        new CertificateFields
-        {
-            Signature = signature,
-            SignedHash = hash,
-            VerificationKey = VerificationKey,
-            Issuer = IssuerField,
-            Serial = Serial,
-            ValidFrom = ValidFromSeconds,
-            ValidTo = ValidToSeconds,
-            Version = Version,
-        },
-        Authority);
+    internal RootCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) =>
+        new(
+            Suite,
+            new CertificateFields
+            {
+                Signature = signature,
+                SignedHash = hash,
+                VerificationKey = VerificationKey,
+                Issuer = IssuerField,
+                Serial = Serial,
+                ValidFrom = ValidFromSeconds,
+                ValidTo = ValidToSeconds,
+                Algorithm = Suite.Id,
+                Version = Version,
+            },
+            Authority);
 
     private protected override void AbsorbAuthority(ref KeccakSponge sponge) => Authority?.Absorb(ref sponge);
 
@@ -114,9 +116,9 @@ public sealed class RootCertificate : Certificate
             Serial = reader.Bytes(QstpProtocol.SerialSize),
             ValidFrom = reader.UInt64(),
             ValidTo = reader.UInt64(),
+            Algorithm = reader.Byte(),
+            Version = reader.Byte(),
         };
-        reader.Byte(); // The algorithm, which chose the suite.
-        fields.Version = reader.Byte();
         ExternalAuthority? authority = external ? ExternalAuthority.Read(ref reader) : null;
         reader.ExpectEnd();
         return new RootCertificate(suite, fields, authority);

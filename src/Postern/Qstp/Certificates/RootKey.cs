@@ -96,6 +96,7 @@ public sealed class RootKey : SigningKeyFile
             Serial = Serial,
             ValidFrom = ValidFromSeconds,
             ValidTo = ValidToSeconds,
+            Algorithm = Suite.Id,
             Version = Version,
         });
         byte[] hash = unsigned.ComputeHash();

@@ -10,8 +10,8 @@ public sealed class ServerCertificate : Certificate
 
     private readonly byte[] _rootSerial;
 
-    private ServerCertificate(Suite suite, in CertificateFields fields, ReadOnlySpan<byte> rootSerial)
-        : base(suite, fields) => _rootSerial = rootSerial.ToArray();
+    private ServerCertificate(Suite suite, in CertificateFields fields)
+        : base(suite, fields) => _rootSerial = fields.RootSerial.ToArray();
 
     /// <summary>The serial of the root that signed it, as upper-case hexadecimal digits; zeros while unsigned.</summary>
     public string RootSerialNumber => Convert.ToHexString(_rootSerial);
@@ -48,10 +48,9 @@ public sealed class ServerCertificate : Certificate
 
     internal static int SizeOf(Suite suite) => suite.Signature.SignatureSize + suite.Signature.VerificationKeySize + FixedSize;
 
-    internal static ServerCertificate Create(Suite suite, in CertificateFields fields, ReadOnlySpan<byte> rootSerial) =>
-        new(suite, fields, rootSerial);
+    internal static ServerCertificate Create(Suite suite, in CertificateFields fields) => new(suite, fields);
 
-    /// <summary>The same certificate under another root and with another end of validity, not signed yet.</summary>
+    /// <summary>The same certificate under another root and with other dates, not signed yet.</summary>
     internal ServerCertificate ForRoot(ReadOnlySpan<byte> rootSerial, ulong validFrom, ulong validTo) => new(
         Suite,
         new CertificateFields
@@ -61,11 +60,12 @@ public sealed class ServerCertificate : Certificate
             VerificationKey = VerificationKey,
             Issuer = IssuerField,
             Serial = Serial,
+            RootSerial = rootSerial,
             ValidFrom = validFrom,
             ValidTo = validTo,
+            Algorithm = Suite.Id,
             Version = Version,
-        },
-        rootSerial);
+        });
 
     internal ServerCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) => new(
         Suite,
@@ -76,11 +76,12 @@ public sealed class ServerCertificate : Certificate
             VerificationKey = VerificationKey,
             Issuer = IssuerField,
             Serial = Serial,
+            RootSerial = _rootSerial,
             ValidFrom = ValidFromSeconds,
             ValidTo = ValidToSeconds,
+            Algorithm = Suite.Id,
             Version = Version,
-        },
-        _rootSerial);
+        });
 
     private protected override void AbsorbParent(ref KeccakSponge sponge) => sponge.Absorb(_rootSerial);
 
@@ -94,13 +95,13 @@ public sealed class ServerCertificate : Certificate
             VerificationKey = reader.Bytes(suite.Signature.VerificationKeySize),
             Issuer = reader.Bytes(IssuerSize),
             Serial = reader.Bytes(QstpProtocol.SerialSize),
+            RootSerial = reader.Bytes(QstpProtocol.SerialSize),
+            ValidFrom = reader.UInt64(),
+            ValidTo = reader.UInt64(),
+            Algorithm = reader.Byte(),
+            Version = reader.Byte(),
         };
-        ReadOnlySpan<byte> rootSerial = reader.Bytes(QstpProtocol.SerialSize);
-        fields.ValidFrom = reader.UInt64();
-        fields.ValidTo = reader.UInt64();
-        reader.Byte(); // The algorithm, which chose the suite.
-        fields.Version = reader.Byte();
         reader.ExpectEnd();
-        return new ServerCertificate(suite, fields, rootSerial);
+        return new ServerCertificate(suite, fields);
     }
 }

@@ -61,9 +61,10 @@ public sealed class ServerKey : SigningKeyFile
             Serial = Serial,
             ValidFrom = ValidFromSeconds,
             ValidTo = ValidToSeconds,
+            Algorithm = Suite.Id,
             Version = Version,
-        },
-        rootSerial: new byte[QstpProtocol.SerialSize]);
+            RootSerial = new byte[QstpProtocol.SerialSize],
+        });
 
     /// <inheritdoc/>
     public override SecretBytes ToSecretBytes()

@@ -15,7 +15,7 @@ public sealed record VerificationPolicy
     public TimeSpan ClockOffset { get; init; }
 
     /// <summary>Serials, as hexadecimal digits, that are refused whatever else holds. Default none. (QSTP §5.10)</summary>
-    public IReadOnlySet<string> DeniedSerials { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> DeniedSerials { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Accept certificates before their valid-from, as the reference does. Default false.</summary>
     public bool AllowNotYetValid { get; init; }

@@ -1,0 +1,24 @@
+using System.Net;
+using Postern.Packets;
+
+namespace Postern;
+
+/// <summary>What a channel knows of its surroundings.</summary>
+internal sealed record ChannelContext
+{
+    /// <summary>The clock of headers.</summary>
+    public required WireClock Clock { get; init; }
+
+    /// <summary>Whether this side may start a ratchet.</summary>
+    public required bool MayRatchet { get; init; }
+
+    /// <summary>How long closing tries to send the goodbye.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    public EndPoint? RemoteEndPoint { get; init; }
+
+    public EndPoint? LocalEndPoint { get; init; }
+
+    /// <summary>Called once, after the connection was closed.</summary>
+    public Action<SecureChannel> OnClosed { get; init; } = static _ => { };
+}

@@ -1,0 +1,255 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Postern.Channels;
+using Postern.Handshakes;
+using Postern.Packets;
+
+namespace Postern.Connections;
+
+/// <summary>
+/// Accepts TCP connections, runs handshakes beside each other within the limits, and gives each channel to the handler. The same for
+/// every protocol; what differs is the handshake. (QSTP §13.1–§13.6)
+/// </summary>
+internal sealed class ChannelListener : IAsyncDisposable
+{
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestSweep = TimeSpan.FromSeconds(30);
+
+    private readonly Socket _socket;
+    private readonly ListenerProtocol _protocol;
+    private readonly ConnectionLimits _limits;
+    private readonly Func<SecureChannel, CancellationToken, Task> _handler;
+    private readonly ILogger _logger;
+    private readonly ConnectionTable _table;
+    private readonly SemaphoreSlim _costlyGate;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly Task _accepting;
+    private readonly Task _sweeping;
+    private volatile TaskCompletionSource? _paused;
+    private int _disposed;
+
+    public ChannelListener(
+        EndPoint endPoint,
+        ListenerProtocol protocol,
+        ConnectionLimits limits,
+        Func<SecureChannel, CancellationToken, Task> handler,
+        ILogger logger)
+    {
+        _protocol = protocol;
+        _limits = limits;
+        _handler = handler;
+        _logger = logger;
+        _table = new ConnectionTable(limits);
+        _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
+        _socket = Bind(endPoint);
+        LocalEndPoint = _socket.LocalEndPoint!;
+        _accepting = Task.Run(AcceptLoopAsync);
+        _sweeping = limits.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
+        ListenerLog.Listening(logger, LocalEndPoint);
+    }
+
+    public EndPoint LocalEndPoint { get; }
+
+    public int ConnectionCount => _table.EstablishedCount;
+
+    public int PendingHandshakeCount => _table.PendingCount;
+
+    public bool IsPaused => _paused is not null;
+
+    /// <summary>Stops accepting; the system's backlog fills up. What is established goes on.</summary>
+    public void Pause() => _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Resume()
+    {
+        TaskCompletionSource? paused = _paused;
+        _paused = null;
+        paused?.TrySetResult();
+    }
+
+    /// <summary>Closes the listening socket and waits for the connections to end. False if cancelled before: they still run then.</summary>
+    public async Task<bool> DrainAsync(CancellationToken cancellationToken)
+    {
+        _socket.Dispose();
+        Resume();
+        ListenerLog.Draining(_logger, ConnectionCount);
+        try
+        {
+            while (!_running.IsEmpty)
+            {
+                await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Closes everything: the socket, handshakes, channels (with a goodbye), and waits for the handlers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _socket.Dispose();
+        Resume();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_table.Established().Select(CloseAsync)).ConfigureAwait(false);
+        await Task.WhenAll([.. _running.Keys, _accepting, _sweeping]).ConfigureAwait(false);
+        _stop.Dispose();
+        _costlyGate.Dispose();
+        ListenerLog.Stopped(_logger, LocalEndPoint);
+    }
+
+    private static Socket Bind(EndPoint endPoint)
+    {
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // One socket for both families where the address is IPv6's "any".
+            if (endPoint is IPEndPoint { Address: { } address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            socket.Bind(endPoint);
+            socket.Listen(512);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task CloseAsync(ConnectionTable.Connection connection)
+    {
+        if (connection.Channel is { } channel) await channel.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task AcceptLoopAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                if (_paused is { } paused) await paused.Task.ConfigureAwait(false);
+                Socket socket = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                Start(socket);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException) when (_stop.IsCancellationRequested || _socket.SafeHandle.IsClosed)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // Out of descriptors, or the peer went before we accepted: not a reason to stop.
+                ListenerLog.AcceptFailed(_logger, exception);
+                await Task.Delay(AcceptRetryDelay).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Start(Socket socket)
+    {
+        Task task = Task.Run(() => ServeAsync(socket));
+        if (task.IsCompleted) return;
+        _running.TryAdd(task, 0);
+        _ = task.ContinueWith(
+            finished => _running.TryRemove(finished, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    // Everything that concerns one connection ends here: nothing of it escapes to another.
+    private async Task ServeAsync(Socket socket)
+    {
+        EndPoint? remote = socket.RemoteEndPoint;
+        PacketTransport transport = new(new NetworkStream(socket, ownsSocket: true));
+        using ConnectionTable.Connection connection = new(remote, _stop.Token);
+        bool added = false;
+        try
+        {
+            TcpConnector.Configure(socket);
+            added = _table.TryAdd(connection);
+            if (!added)
+            {
+                await RefuseAsync(transport, remote).ConfigureAwait(false);
+                return;
+            }
+
+            SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
+            await using (channel.ConfigureAwait(false))
+            {
+                if (!_table.TryEstablish(connection)) return;
+                connection.Channel = channel;
+                ListenerLog.Connected(_logger, remote, channel.Suite.Name);
+                await _handler(channel, connection.Token).ConfigureAwait(false);
+            }
+        }
+        catch (ChannelException exception)
+        {
+            ListenerLog.Ended(_logger, remote, exception.Error, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            ListenerLog.Dropped(_logger, remote);
+        }
+#pragma warning disable CA1031 // A handler's mistake must end its own connection only.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ListenerLog.HandlerFailed(_logger, remote, exception);
+        }
+        finally
+        {
+            if (added) _table.Remove(connection);
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SecureChannel> AuthenticateAsync(Socket socket, PacketTransport transport, ConnectionTable.Connection connection)
+    {
+        using Handshake handshake = _protocol.CreateHandshake();
+        ChannelKeys keys = await HandshakeDriver.RunAsync(
+            handshake, transport, _protocol.DescribeCode, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+        return new SecureChannel(keys, transport, new ChannelContext
+        {
+            Clock = _protocol.Clock,
+            MayRatchet = true,
+            RemoteEndPoint = socket.RemoteEndPoint,
+            LocalEndPoint = socket.LocalEndPoint,
+        });
+    }
+
+    private async Task RefuseAsync(PacketTransport transport, EndPoint? remote)
+    {
+        ListenerLog.Refused(_logger, remote, ConnectionCount);
+        using Handshake handshake = _protocol.CreateHandshake();
+        await HandshakeDriver.ReportAsync(handshake, transport, _protocol.TooManyConnectionsCode).ConfigureAwait(false);
+    }
+
+    private async Task SweepLoopAsync()
+    {
+        TimeSpan quarter = _limits.IdleTimeout / 4;
+        using PeriodicTimer timer = new(quarter < LongestSweep ? quarter : LongestSweep);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                foreach (ConnectionTable.Connection connection in _table.Established())
+                {
+                    if (connection.Channel is not { } channel || channel.IdleTime < _limits.IdleTimeout) continue;
+                    await channel.AbortAsync(new ChannelException(
+                        ChannelError.IdleTimeout, $"Nothing was sent or received for {_limits.IdleTimeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The listener stops.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Postern;
+
+/// <summary>What a listener allows its peers.</summary>
+public sealed record ConnectionLimits
+{
+    /// <summary>The defaults.</summary>
+    public static ConnectionLimits Default { get; } = new();
+
+    /// <summary>Longest time for a handshake. Default 10 s; must be positive.</summary>
+    public TimeSpan HandshakeTimeout
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// An established connection on which nothing was sent or received for this long is closed. Default one hour;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for never.
+    /// </summary>
+    public TimeSpan IdleTimeout
+    {
+        get;
+        init => field = OptionCheck.PositiveOrInfinite(value);
+    } = TimeSpan.FromHours(1);
+
+    /// <summary>Connections at once. Default 16,384. More are refused with the code for too many hosts.</summary>
+    public int MaxConnections
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = 16_384;
+
+    /// <summary>Connections at once from one IPv4 address or IPv6 /64 network. Default 8,192.</summary>
+    public int MaxConnectionsPerAddress
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = 8_192;
+
+    /// <summary>
+    /// Unfinished handshakes at once. Default 4,096. When there are more the oldest is dropped: a peer that stalls makes room for one
+    /// that does not.
+    /// </summary>
+    public int MaxPendingHandshakes
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = 4_096;
+
+    /// <summary>Handshakes that may compute keys and signatures at the same moment. Default: the number of processors.</summary>
+    public int MaxConcurrentHandshakes
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = Environment.ProcessorCount;
+}

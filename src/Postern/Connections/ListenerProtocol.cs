@@ -1,0 +1,19 @@
+using Postern.Handshakes;
+using Postern.Packets;
+
+namespace Postern.Connections;
+
+/// <summary>What a listener needs to know of its protocol.</summary>
+internal sealed record ListenerProtocol
+{
+    /// <summary>Makes the responder's side of a handshake.</summary>
+    public required Func<Handshake> CreateHandshake { get; init; }
+
+    /// <summary>Turns a peer's error code into words.</summary>
+    public required Func<byte, string> DescribeCode { get; init; }
+
+    /// <summary>The code that tells a peer that there is no room.</summary>
+    public required byte TooManyConnectionsCode { get; init; }
+
+    public required WireClock Clock { get; init; }
+}

@@ -1,0 +1,354 @@
+using System.Buffers;
+using System.Net;
+using Postern.Channels;
+using Postern.Connections;
+using Postern.Cryptography;
+using Postern.Packets;
+
+namespace Postern;
+
+/// <summary>
+/// An encrypted, authenticated channel, message by message. It exists only once the handshake is done. Sending and receiving are
+/// independent: one receiver at a time, any number of senders, whose messages are not mixed. Each message is one packet. (QSTP §8)
+/// </summary>
+/// <remarks>
+/// A cancelled or failed <see cref="SendAsync"/> that had begun to write leaves half a packet on the wire, so the channel is finished
+/// then. A cancelled <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/> loses nothing.
+/// </remarks>
+public sealed class SecureChannel : IAsyncDisposable
+{
+    private readonly SealedChannel _sealed;
+    private readonly PacketTransport _transport;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly ChannelActivity _activity;
+    private int _receiving;
+    private int _closed;
+    private bool _sentGoodbye;
+    private bool _receivedGoodbye;
+    private ChannelException? _failure;
+
+    internal SecureChannel(ChannelKeys keys, PacketTransport transport, ChannelContext context)
+    {
+        _sealed = new SealedChannel(keys, context.Clock);
+        _transport = transport;
+        _activity = new ChannelActivity(context.Clock.TimeProvider);
+        Context = context;
+    }
+
+    /// <summary>The configuration set of this connection.</summary>
+    public Suite Suite => _sealed.Suite;
+
+    /// <summary>The peer's address, if the transport has one.</summary>
+    public EndPoint? RemoteEndPoint => Context.RemoteEndPoint;
+
+    /// <summary>The local address, if the transport has one.</summary>
+    public EndPoint? LocalEndPoint => Context.LocalEndPoint;
+
+    /// <summary>True on the side that opened the connection.</summary>
+    public bool IsClient => _sealed.IsInitiator;
+
+    /// <summary>Largest message in bytes: 65,504 with a 32-byte tag.</summary>
+    public int MaxMessageSize => _sealed.MaxMessageSize;
+
+    /// <summary>Ratchets carried out since the handshake, by either side.</summary>
+    public long RatchetCount => _sealed.RatchetCount;
+
+    /// <summary>Plaintext bytes sent.</summary>
+    public long BytesSent => _activity.BytesSent;
+
+    /// <summary>Plaintext bytes received.</summary>
+    public long BytesReceived => _activity.BytesReceived;
+
+    /// <summary>The error code in the peer's goodbye, 0 for a normal close; null before it came.</summary>
+    public byte? PeerCloseCode { get; private set; }
+
+    /// <summary>Time since a packet was last sent or received.</summary>
+    public TimeSpan IdleTime => _activity.IdleTime;
+
+    internal ChannelContext Context { get; }
+
+    internal SealedChannel Sealed => _sealed;
+
+    /// <summary>Sends one message of 1 to <see cref="MaxMessageSize"/> bytes. Completes when the transport has taken it.</summary>
+    /// <exception cref="ArgumentException">The message is empty or too large.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> or <see cref="CloseAsync"/> was called before.</exception>
+    /// <exception cref="ChannelException">The channel is finished.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        if (message.Length == 0 || message.Length > MaxMessageSize)
+        {
+            throw new ArgumentException($"A message has 1 to {MaxMessageSize} bytes, not {message.Length}.", nameof(message));
+        }
+
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SendCoreAsync(PacketKind.Message, message, cancellationToken).ConfigureAwait(false);
+            _activity.Sent(message.Length);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Receives one message into <paramref name="buffer"/>. Returns its size, or 0 once the peer has said goodbye: messages are never
+    /// empty.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The next message does not fit. It stays; call again with more room, at most <see cref="MaxMessageSize"/> bytes.
+    /// </exception>
+    /// <exception cref="ChannelException">
+    /// The channel is finished. <see cref="ChannelError.ConnectionLost"/> means that the stream ended without a goodbye.
+    /// </exception>
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        EnterReceive();
+        try
+        {
+            int size = await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+            if (size == 0) return 0;
+            if (size > buffer.Length)
+            {
+                throw new ArgumentException($"The next message has {size} bytes, the buffer {buffer.Length}.", nameof(buffer));
+            }
+
+            await OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
+            return size;
+        }
+        finally
+        {
+            LeaveReceive();
+        }
+    }
+
+    /// <summary>
+    /// Replaces all keys by new ones made from the old and 32 fresh random bytes. Both directions switch; packets in flight are not
+    /// lost between Postern peers. (QSTP §11)
+    /// </summary>
+    /// <exception cref="NotSupportedException">
+    /// A QSTP client asked without <see cref="Qstp.QstpClientOptions.AllowClientRatchet"/>: the reference server would drop it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Eight ratchets are unanswered: the peer has not sent anything since.</exception>
+    /// <exception cref="ChannelException">The channel is finished.</exception>
+    public async ValueTask RatchetAsync(CancellationToken cancellationToken = default)
+    {
+        if (!Context.MayRatchet)
+        {
+            throw new NotSupportedException(
+                "A ratchet from the client's side is off: a reference server drops the connection on it. Allow it in the client's options if the server is Postern.");
+        }
+
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SendCoreAsync(PacketKind.Ratchet, default, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Says goodbye: nothing more will be sent, but receiving goes on until the peer's own goodbye. Between Postern peers this is what
+    /// half-closing is to TCP; a reference peer closes the connection.
+    /// </summary>
+    /// <exception cref="ChannelException">The channel is finished.</exception>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_sentGoodbye) return;
+            await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken).ConfigureAwait(false);
+            _sentGoodbye = true;
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Says goodbye, if that can be done at once, and closes the connection without waiting for the peer. Erases the keys. Never
+    /// throws for a connection that is lost already.
+    /// </summary>
+    public async ValueTask CloseAsync(CancellationToken cancellationToken = default)
+    {
+        if (Volatile.Read(ref _closed) == 0 && !_sentGoodbye && _failure is null)
+        {
+            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(Context.CloseTimeout);
+            try
+            {
+                await CompleteAsync(deadline.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Lost already, or the peer does not read: the connection closes without a goodbye.
+            }
+        }
+
+        await CloseTransportAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The channel as a stream of bytes; message boundaries vanish. The stream owns the channel.</summary>
+    public Stream AsStream() => new SecureStream(this);
+
+    /// <inheritdoc cref="CloseAsync"/>
+    public ValueTask DisposeAsync() => CloseAsync(CancellationToken.None);
+
+    /// <summary>Ends the connection at once, without a goodbye, and lets pending calls fail with <paramref name="reason"/>.</summary>
+    internal async ValueTask AbortAsync(ChannelException reason)
+    {
+        Interlocked.CompareExchange(ref _failure, reason, null);
+        await CloseTransportAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>For the stream: waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
+    internal async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
+    {
+        while (!_receivedGoodbye)
+        {
+            int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+            PacketHeader header = PacketHeader.Read(_transport.Buffered.Span);
+            if (header.Flag == ChannelProfile.MessageFlag) return size;
+            OpenedPacket packet = await OpenAsync(default).ConfigureAwait(false);
+            if (packet.Kind != OpenedKind.Goodbye) continue;
+            PeerCloseCode = packet.Code;
+            _receivedGoodbye = true;
+        }
+
+        return 0;
+    }
+
+    /// <summary>For the stream: decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
+    internal async ValueTask OpenMessageAsync(Memory<byte> message)
+    {
+        await OpenAsync(message).ConfigureAwait(false);
+        _activity.Received(message.Length);
+    }
+
+    /// <summary>One receiver at a time: two would tear packets apart.</summary>
+    internal void EnterReceive()
+    {
+        if (Interlocked.Exchange(ref _receiving, 1) != 0)
+        {
+            throw new InvalidOperationException("Another receive is pending; one at a time.");
+        }
+    }
+
+    internal void LeaveReceive() => Volatile.Write(ref _receiving, 0);
+
+    // Until a whole packet is buffered whose header is allowed. Returns the size of the message inside.
+    private async ValueTask<int> NextPacketAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFinished();
+        try
+        {
+            if (!await _transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw LostInReceive();
+            int size = _sealed.CheckHeader(PacketHeader.Read(_transport.Buffered.Span));
+            if (!await _transport.FillAsync(size + _sealed.Overhead, cancellationToken).ConfigureAwait(false)) throw LostInReceive();
+            return size;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            throw await FailAsync(exception).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)
+    {
+        int size = PacketHeader.Size + (int)PacketHeader.Read(_transport.Buffered.Span).Length;
+        try
+        {
+            OpenedPacket packet = _sealed.Open(_transport.Buffered.Span[..size], message.Span);
+            _transport.Consume(size);
+            _activity.Touch();
+            return packet;
+        }
+        catch (ChannelException exception)
+        {
+            throw await FailAsync(exception).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SendCoreAsync(PacketKind kind, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        ThrowIfFinished();
+        if (_sentGoodbye) throw new InvalidOperationException("The channel was closed for sending.");
+        int size = _sealed.Overhead + kind switch
+        {
+            PacketKind.Message => message.Length,
+            PacketKind.Ratchet => ChannelProfile.RatchetTokenSize,
+            _ => 1,
+        };
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            Span<byte> packet = buffer.AsSpan(0, size);
+            switch (kind)
+            {
+                case PacketKind.Message:
+                    _sealed.SealMessage(message.Span, packet);
+                    break;
+                case PacketKind.Ratchet:
+                    _sealed.SealRatchetRequest(RandomSource.System, packet);
+                    break;
+                case PacketKind.Goodbye:
+                    _sealed.SealGoodbye(0, packet);
+                    break;
+            }
+
+            await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
+            _activity.Touch();
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            ChannelException failure = await FailAsync(exception).ConfigureAwait(false);
+            if (exception is OperationCanceledException) throw;
+            throw failure;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // The first failure is final: keys erased, connection closed.
+    private async ValueTask<ChannelException> FailAsync(Exception exception)
+    {
+        ChannelException failure = exception as ChannelException
+            ?? new ChannelException(ChannelError.ConnectionLost, "The connection failed.", exception);
+        ChannelException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+        await CloseTransportAsync().ConfigureAwait(false);
+        return first;
+    }
+
+    private async ValueTask CloseTransportAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        Interlocked.CompareExchange(ref _failure, new ChannelException(ChannelError.ChannelClosed, "The channel was closed on this side."), null);
+        _sealed.Dispose();
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        Context.OnClosed(this);
+    }
+
+    private void ThrowIfFinished()
+    {
+        if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
+    }
+
+    private static ChannelException LostInReceive() => new(
+        ChannelError.ConnectionLost,
+        "The connection ended without a goodbye: the peer broke off, or someone cut the stream short.");
+
+    private enum PacketKind
+    {
+        Message,
+        Ratchet,
+        Goodbye,
+    }
+}

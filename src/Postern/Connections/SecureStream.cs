@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Postern;
+
+/// <summary>
+/// A channel as a stream. Reads give bytes as packets bring them; a write becomes one packet, or several when it is large. A zero-byte
+/// read waits until there is something to read. Disposing says goodbye and closes the channel.
+/// </summary>
+internal sealed class SecureStream(SecureChannel channel) : Stream
+{
+    /// <summary>Plaintext in one packet: large enough that the header and tag cost nothing, small enough to stay in the cache.</summary>
+    public const int ChunkSize = 32 * 1024;
+
+    // The rest of a message that was larger than the read; rented, cleared when it goes back.
+    private byte[] _rest = [];
+    private int _restStart;
+    private int _restEnd;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        channel.EnterReceive();
+        try
+        {
+            if (_restEnd > _restStart) return TakeRest(buffer.Span);
+            int size = await channel.NextMessageAsync(cancellationToken).ConfigureAwait(false);
+            if (size == 0 || buffer.Length == 0) return 0;
+            if (size <= buffer.Length)
+            {
+                await channel.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
+                return size;
+            }
+
+            _rest = ArrayPool<byte>.Shared.Rent(size);
+            await channel.OpenMessageAsync(_rest.AsMemory(0, size)).ConfigureAwait(false);
+            _restEnd = size;
+            return TakeRest(buffer.Span);
+        }
+        finally
+        {
+            channel.LeaveReceive();
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (buffer.Length > 0)
+        {
+            int size = Math.Min(buffer.Length, ChunkSize);
+            await channel.SendAsync(buffer[..size], cancellationToken).ConfigureAwait(false);
+            buffer = buffer[size..];
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
+    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+
+    // The synchronous calls are for old consumers of streams; there is no synchronization context to dead-lock on.
+#pragma warning disable VSTHRD002
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+
+    // Every write has reached the transport when it completes.
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+#pragma warning disable VSTHRD002 // As above.
+        if (disposing) channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        base.Dispose(disposing);
+    }
+
+    private int TakeRest(Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, _restEnd - _restStart);
+        _rest.AsSpan(_restStart, count).CopyTo(buffer);
+        _restStart += count;
+        if (_restStart < _restEnd) return count;
+
+        CryptographicOperations.ZeroMemory(_rest.AsSpan(0, _restEnd));
+        ArrayPool<byte>.Shared.Return(_rest);
+        _rest = [];
+        _restStart = 0;
+        _restEnd = 0;
+        return count;
+    }
+}

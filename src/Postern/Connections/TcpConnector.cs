@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Connections;
+
+/// <summary>Opens TCP connections and sets sockets up alike on both ends.</summary>
+internal static class TcpConnector
+{
+    /// <summary>Connects within <paramref name="timeout"/>.</summary>
+    /// <exception cref="ChannelException">Nobody answers there, or not in time.</exception>
+    public static async Task<Socket> ConnectAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // Without a family the socket is dual-stack, and a name's addresses are tried one after another.
+        Socket socket = endPoint is IPEndPoint address
+            ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            await socket.ConnectAsync(endPoint, deadline.Token).ConfigureAwait(false);
+            Configure(socket);
+            return socket;
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new ChannelException(ChannelError.ConnectionFailed, $"Cannot connect to {endPoint}: {exception.Message}.", exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new ChannelException(
+                ChannelError.ConnectionFailed, $"{endPoint} did not answer within {timeout.TotalSeconds:0.#} s.", exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>No delay, because each packet is one write (QSTP §7); keep-alive, because the protocol has none.</summary>
+    public static void Configure(Socket socket)
+    {
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+    }
+}

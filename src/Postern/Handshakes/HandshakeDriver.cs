@@ -1,0 +1,161 @@
+using System.Buffers;
+using Postern.Channels;
+using Postern.Connections;
+using Postern.Packets;
+
+namespace Postern.Handshakes;
+
+/// <summary>
+/// Runs a handshake over a transport: the only part of it that waits. On failure it tells the peer why, in the form and with the code
+/// that the handshake names. (QSTP §6.7)
+/// </summary>
+internal static class HandshakeDriver
+{
+    // What a refused peer may still have on its way: reading it lets our error packet arrive before the connection is reset.
+    private const int DrainLimit = 64 * 1024;
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sends and receives until the handshake is complete.</summary>
+    /// <param name="handshake">The machine; the caller disposes of it.</param>
+    /// <param name="transport">The connection. After a failure it is still the caller's to close.</param>
+    /// <param name="describeCode">Turns the peer's error code into words.</param>
+    /// <param name="costlyGate">Bounds how many handshakes compute signatures at once; null for no bound.</param>
+    /// <param name="timeout">Deadline of the whole handshake.</param>
+    /// <param name="cancellationToken">Ends the handshake where it stands.</param>
+    /// <exception cref="ChannelException">The handshake failed; the peer has been told where the protocol says so.</exception>
+    public static async Task<ChannelKeys> RunAsync(
+        Handshake handshake,
+        PacketTransport transport,
+        Func<byte, string> describeCode,
+        SemaphoreSlim? costlyGate,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            while (handshake.Next != HandshakeStep.Complete)
+            {
+                if (handshake.Next == HandshakeStep.Receive)
+                {
+                    await ReceiveAsync(handshake, transport, describeCode, deadline.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await SendAsync(handshake, transport, costlyGate, deadline.Token).ConfigureAwait(false);
+                }
+            }
+
+            return handshake.TakeKeys();
+        }
+        catch (ChannelException exception) when (exception.WireCode is { } code)
+        {
+            await ReportAsync(handshake, transport, code).ConfigureAwait(false);
+            throw;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChannelException(
+                ChannelError.HandshakeTimeout, $"The handshake did not finish within {timeout.TotalSeconds:0.#} s.", exception);
+        }
+        catch (IOException exception) when (exception is not ChannelException)
+        {
+            throw new ChannelException(ChannelError.ConnectionLost, "The connection failed during the handshake.", exception);
+        }
+    }
+
+    /// <summary>Sends an error packet and lets it arrive. Never throws: the connection is lost anyway.</summary>
+    public static async Task ReportAsync(Handshake handshake, PacketTransport transport, byte code)
+    {
+        byte[] packet = new byte[PacketHeader.Size + 1];
+        handshake.WriteError(code, packet);
+        using CancellationTokenSource deadline = new(DrainTime);
+        try
+        {
+            await transport.WriteAsync(packet, deadline.Token).ConfigureAwait(false);
+            transport.ShutdownSend();
+            await transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The peer has gone, or does not read. It learns nothing, as the reference's peers do.
+        }
+    }
+
+    private static async Task SendAsync(
+        Handshake handshake, PacketTransport transport, SemaphoreSlim? costlyGate, CancellationToken cancellationToken)
+    {
+        int size = handshake.PacketSize;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            if (costlyGate is null || !handshake.NextIsCostly)
+            {
+                handshake.Write(buffer.AsSpan(0, size));
+            }
+            else
+            {
+                await costlyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    handshake.Write(buffer.AsSpan(0, size));
+                }
+                finally
+                {
+                    costlyGate.Release();
+                }
+            }
+
+            await transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task ReceiveAsync(
+        Handshake handshake, PacketTransport transport, Func<byte, string> describeCode, CancellationToken cancellationToken)
+    {
+        int size = handshake.PacketSize;
+        await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The header alone tells an error packet, which is shorter than what the stage expects. (QSTP §6.7, last paragraph)
+            handshake.ReadHeader(transport.Buffered.Span[..PacketHeader.Size]);
+        }
+        catch (ChannelException exception) when (exception.Error == ChannelError.PeerReportedError)
+        {
+            throw await ReadPeerErrorAsync(exception, transport, describeCode, cancellationToken).ConfigureAwait(false);
+        }
+
+        await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
+        handshake.Read(transport.Buffered.Span[..size]);
+        transport.Consume(size);
+    }
+
+    private static async ValueTask FillAsync(Handshake handshake, PacketTransport transport, int size, CancellationToken cancellationToken)
+    {
+        if (await transport.FillAsync(size, cancellationToken).ConfigureAwait(false)) return;
+        int got = transport.Buffered.Length;
+        throw new ChannelException(
+            ChannelError.ConnectionLost,
+            handshake.ReceiveFailedCode,
+            $"The peer ended the connection {(got == 0 ? "instead of answering" : $"after {got} of {size} bytes")}.");
+    }
+
+    private static async Task<ChannelException> ReadPeerErrorAsync(
+        ChannelException exception, PacketTransport transport, Func<byte, string> describeCode, CancellationToken cancellationToken)
+    {
+        if (!await transport.FillAsync(PacketHeader.Size + 1, cancellationToken).ConfigureAwait(false)) return exception;
+        byte code = transport.Buffered.Span[PacketHeader.Size];
+        return new ChannelException(
+            ChannelError.PeerReportedError,
+            exception.WireCode,
+            $"The peer ended the handshake, it says: {describeCode(code)} (0x{code:X2}, not authenticated).")
+        {
+            PeerCode = code,
+        };
+    }
+}

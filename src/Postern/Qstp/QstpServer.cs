@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Channels;
+using Postern.Connections;
+using Postern.Cryptography;
+using Postern.Handshakes;
+using Postern.Packets;
+
+namespace Postern.Qstp;
+
+/// <summary>Accepts QSTP tunnels: over TCP with <see cref="Start"/>, or over any stream with <see cref="AuthenticateAsync"/>.</summary>
+public sealed class QstpServer : IAsyncDisposable
+{
+    /// <summary>The port that QSTP servers listen on.</summary>
+    public const int DefaultPort = QstpClient.DefaultPort;
+
+    private readonly ChannelListener _listener;
+
+    private QstpServer(ChannelListener listener) => _listener = listener;
+
+    /// <summary>The address it listens on, with the port that was chosen if 0 was asked for.</summary>
+    public EndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    /// <summary>Established connections.</summary>
+    public int ConnectionCount => _listener.ConnectionCount;
+
+    /// <summary>Unfinished handshakes.</summary>
+    public int PendingHandshakeCount => _listener.PendingHandshakeCount;
+
+    /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
+    public bool IsPaused => _listener.IsPaused;
+
+    /// <summary>Listens on a TCP address and gives each authenticated channel to <paramref name="handler"/>.</summary>
+    /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/>; IPv6's any address takes IPv4 connections too.</param>
+    /// <param name="options">Identities, limits, clock.</param>
+    /// <param name="handler">
+    /// Runs beside the others, once for each connection. The channel is closed when it returns. Its exceptions end that connection and are
+    /// logged. The token is cancelled when the server stops.
+    /// </param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
+    public static QstpServer Start(EndPoint endPoint, QstpServerOptions options, Func<SecureChannel, CancellationToken, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
+        WireClock clock = options.CreateClock();
+        ListenerProtocol protocol = new()
+        {
+            CreateHandshake = () => new QstpServerHandshake(options.Identities, clock, RandomSource.System),
+            DescribeCode = QstpErrors.Describe,
+            TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
+            Clock = clock,
+        };
+        ILogger logger = options.LoggerFactory.CreateLogger("Postern.Qstp.Server");
+        return new QstpServer(new ChannelListener(endPoint, protocol, options.Limits, handler, logger));
+    }
+
+    /// <summary>
+    /// Runs the server's side of the handshake over any stream. The channel owns the stream; if the handshake fails the stream is
+    /// disposed of.
+    /// </summary>
+    /// <exception cref="ChannelException">The handshake failed.</exception>
+    public static async Task<SecureChannel> AuthenticateAsync(
+        Stream stream, QstpServerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        PacketTransport transport = new(stream);
+        WireClock clock = options.CreateClock();
+        try
+        {
+            using QstpServerHandshake handshake = new(options.Identities, clock, RandomSource.System);
+            ChannelKeys keys = await HandshakeDriver.RunAsync(
+                handshake, transport, QstpErrors.Describe, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
+                .ConfigureAwait(false);
+            return new SecureChannel(keys, transport, new ChannelContext { Clock = clock, MayRatchet = true });
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Accepts no new connections until <see cref="Resume"/>; those that are there go on.</summary>
+    public void Pause() => _listener.Pause();
+
+    /// <summary>Accepts connections again.</summary>
+    public void Resume() => _listener.Resume();
+
+    /// <summary>Stops listening and waits until every connection has ended by itself.</summary>
+    /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
+    public Task<bool> DrainAsync(CancellationToken cancellationToken = default) => _listener.DrainAsync(cancellationToken);
+
+    /// <summary>Stops listening, says goodbye on every connection, closes them and waits for the handlers.</summary>
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+}

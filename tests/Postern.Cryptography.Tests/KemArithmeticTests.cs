@@ -85,6 +85,23 @@ public sealed class KemArithmeticTests
     }
 
     [Fact]
+    public void The_transform_reduces_its_result_and_its_inverse_undoes_it_but_for_the_product_factor()
+    {
+        foreach ((short[] left, short[] right) in PolynomialPairs())
+        {
+            foreach (short[] polynomial in (short[][])[left, right])
+            {
+                short[] transformed = [.. polynomial];
+                KemNtt.Inverse(transformed);
+                Assert.All(transformed, c => Assert.InRange(c, 1 - KemField.Q, KemField.Q - 1));
+                KemNtt.Forward(transformed);
+                Assert.All(transformed, c => Assert.InRange(c, -(KemField.Q - 1) / 2, (KemField.Q - 1) / 2));
+                Assert.Equal(polynomial.Select(c => Modulo((long)c << 16)), transformed.Select(c => Modulo(c)));
+            }
+        }
+    }
+
+    [Fact]
     public void A_product_of_vectors_of_extreme_numbers_is_the_sum_of_the_products_for_up_to_seven_polynomials()
     {
         for (int k = 1; k <= 7; k++)

@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Postern.Cryptography;
 
 /// <summary>The number-theoretic transform and the product in its domain (FIPS 203 §4.3).</summary>
+// AggressiveOptimization on the loops over coefficients, here and in the classes beside: compiled once and fully, so that the first
+// handshake is fast and no profile of secret data shapes the code.
 internal static class KemNtt
 {
     // 17^BitRev7(i)·2^16 mod q, closest to zero: the powers of FIPS 203 appendix A in Montgomery form.

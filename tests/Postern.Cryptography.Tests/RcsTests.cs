@@ -12,9 +12,8 @@ public sealed class RcsTests
     {
         List<RcsCipher> ciphers =
         [
-            .. Enum.GetValues<RijndaelPath>().Where(RijndaelCounterMode.IsSupported).Select(path => Cipher(strength, 1, path)),
+            .. Enum.GetValues<RijndaelPath>().Where(Runs).Select(path => Cipher(strength, 1, path)),
         ];
-        Assert.True(ciphers.Count > 1);
         byte[] plaintext = Bytes(1000, 12);
         for (int length = 0; length <= plaintext.Length; length++)
         {
@@ -207,6 +206,9 @@ public sealed class RcsTests
             Assert.True(genuine);
         }
     }
+
+    // The bit-sliced paths compute the same without vector registers, only slower.
+    private static bool Runs(RijndaelPath path) => path <= RijndaelPath.BitSliced256 || RijndaelCounterMode.IsSupported(path);
 
     private static byte[] Seal(RcsCipher cipher, ReadOnlySpan<byte> plaintext)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Postern.Cryptography;
@@ -29,6 +30,7 @@ internal struct BlockCounter
     }
 
     /// <summary>Adds one, with carry through all 32 bytes and without a branch on the value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Increment()
     {
         Word0++;
@@ -40,5 +42,6 @@ internal struct BlockCounter
         Word3 += carry;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong IsZero(ulong word) => ((word | (0 - word)) >> 63) ^ 1;
 }

@@ -62,6 +62,9 @@ public sealed class RcsCipher : IDisposable
     /// <summary>The counter of the next block.</summary>
     internal Span<byte> Counter => _secrets.AsSpan(_parameters.RoundKeysSize + KeccakState.SizeInBytes);
 
+    /// <summary>All that must be erased: the round keys, the MAC state and the counter.</summary>
+    internal ReadOnlySpan<byte> Secrets => _secrets;
+
     private Span<byte> RoundKeys => _secrets.AsSpan(0, _parameters.RoundKeysSize);
 
     private ref KeccakState MacState =>

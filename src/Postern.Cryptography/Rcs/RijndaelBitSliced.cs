@@ -27,6 +27,7 @@ internal static class RijndaelBitSliced<TWord>
         Span<ulong> keyPlanes = stackalloc ulong[BitPlanes<TWord>.Count * roundKeys.Length / BlockSize];
         Span<ulong> columns = stackalloc ulong[BitPlanes<TWord>.Count * TWord.Lanes];
         BitPlanes<TWord> planes = default;
+        BitPlanes<TWord> scratch = default;
         SliceKeys(roundKeys, keyPlanes);
         for (int offset = 0; offset < input.Length; offset += BlocksAtOnce * BlockSize)
         {
@@ -34,7 +35,7 @@ internal static class RijndaelBitSliced<TWord>
             columns.Clear();
             TakeCounters(ref counter, blocks, columns);
             BitSlicing<TWord>.Slice(columns, ref planes);
-            Encrypt(keyPlanes, ref planes);
+            Encrypt(keyPlanes, ref planes, ref scratch);
             BitSlicing<TWord>.Unslice(ref planes, columns);
             XorKeyStream(columns, input.Slice(offset, blocks * BlockSize), output.Slice(offset, blocks * BlockSize));
         }
@@ -42,6 +43,7 @@ internal static class RijndaelBitSliced<TWord>
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(keyPlanes));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(columns));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes((Span<TWord>)planes));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes((Span<TWord>)scratch));
     }
 
     // The S-box circuit leaves out its constant. A byte that is the same everywhere passes through the row shifts and MixColumns
@@ -102,7 +104,7 @@ internal static class RijndaelBitSliced<TWord>
     }
 
     // Primitives §5.2.
-    private static void Encrypt(ReadOnlySpan<ulong> keyPlanes, ref BitPlanes<TWord> planes)
+    private static void Encrypt(ReadOnlySpan<ulong> keyPlanes, ref BitPlanes<TWord> planes, ref BitPlanes<TWord> scratch)
     {
         AddRoundKey(keyPlanes, ref planes);
         for (keyPlanes = keyPlanes[BitPlanes<TWord>.Count..]; ; keyPlanes = keyPlanes[BitPlanes<TWord>.Count..])
@@ -110,7 +112,7 @@ internal static class RijndaelBitSliced<TWord>
             BitSlicedSBox<TWord>.Substitute(ref planes);
             ShiftRows(ref planes);
             bool last = keyPlanes.Length == BitPlanes<TWord>.Count;
-            if (!last) MixColumns(ref planes);
+            if (!last) MixColumns(ref planes, ref scratch);
             AddRoundKey(keyPlanes, ref planes);
             if (last) return;
         }
@@ -140,9 +142,8 @@ internal static class RijndaelBitSliced<TWord>
 
     // With n = the next row and t = a + n: 2a + 3n + n' + n'' = 2t + n + (t two rows further on).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MixColumns(ref BitPlanes<TWord> planes)
+    private static void MixColumns(ref BitPlanes<TWord> planes, ref BitPlanes<TWord> sums)
     {
-        BitPlanes<TWord> sums = default;
         for (int i = 0; i < BitPlanes<TWord>.Count; i++)
         {
             TWord next = (planes[i] >>> 16) | (planes[i] << 48);

@@ -1,10 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+
 namespace Postern.Cryptography;
 
-internal static class MLKem
+/// <summary>
+/// ML-KEM (FIPS 203 §6 and §7; primitives §6), portable and constant time. The secret of a refused ciphertext is the standard's; the
+/// reference library's differs, which no peer can see, because the next tag fails in both cases.
+/// </summary>
+internal sealed class MLKem : KemAlgorithm
 {
-    public static KemAlgorithm MLKem512 => throw new NotSupportedException();
+    private const int SeedSize = MLKemParameters.SeedSize;
 
-    public static KemAlgorithm MLKem768 => throw new NotSupportedException();
+    private readonly MLKemParameters _parameters;
 
-    public static KemAlgorithm MLKem1024 => throw new NotSupportedException();
+    private MLKem(string name, in MLKemParameters parameters)
+        : base(name, parameters.PublicKeySize, parameters.SecretKeySize, parameters.CiphertextSize) => _parameters = parameters;
+
+    /// <summary>ML-KEM-512.</summary>
+    public static new KemAlgorithm MLKem512 { get; } = new MLKem("ML-KEM-512", new(K: 2, Eta1: 3, Eta2: 2, Du: 10, Dv: 4));
+
+    /// <summary>ML-KEM-768.</summary>
+    public static new KemAlgorithm MLKem768 { get; } = new MLKem("ML-KEM-768", new(K: 3, Eta1: 2, Eta2: 2, Du: 10, Dv: 4));
+
+    /// <summary>ML-KEM-1024.</summary>
+    public static new KemAlgorithm MLKem1024 { get; } = new MLKem("ML-KEM-1024", new(K: 4, Eta1: 2, Eta2: 2, Du: 11, Dv: 5));
+
+    /// <summary>Algorithms 16 and 19.</summary>
+    [SkipLocalsInit]
+    private protected override void GenerateKeyPairCore(RandomSource random, Span<byte> publicKey, Span<byte> secretKey)
+    {
+        // d ‖ z
+        Span<byte> seeds = stackalloc byte[2 * SeedSize];
+        random.Fill(seeds);
+        MLKemEncryption.GenerateKeyPair(_parameters, seeds[..SeedSize], publicKey, secretKey[.._parameters.EncodedVectorSize]);
+
+        // dk = ŝ ‖ ek ‖ H(ek) ‖ z
+        publicKey.CopyTo(secretKey[_parameters.EncodedVectorSize..]);
+        Sha3.HashData256(publicKey, secretKey.Slice(SecretKeySize - (2 * SeedSize), SeedSize));
+        seeds[SeedSize..].CopyTo(secretKey[^SeedSize..]);
+        CryptographicOperations.ZeroMemory(seeds);
+    }
+
+    /// <summary>Algorithms 17 and 20, after the input check of §7.2.</summary>
+    [SkipLocalsInit]
+    private protected override bool TryEncapsulateCore(
+        RandomSource random, ReadOnlySpan<byte> publicKey, Span<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        if (!KemPacking.IsReduced(publicKey[.._parameters.EncodedVectorSize])) return false;
+
+        // (K, r) = G(m ‖ H(ek))
+        Span<byte> input = stackalloc byte[2 * SeedSize];
+        Span<byte> output = stackalloc byte[2 * SeedSize];
+        random.Fill(input[..SeedSize]);
+        Sha3.HashData256(publicKey, input[SeedSize..]);
+        Sha3.HashData512(input, output);
+        MLKemEncryption.Encrypt(_parameters, publicKey, input[..SeedSize], output[SeedSize..], ciphertext);
+        output[..SeedSize].CopyTo(sharedSecret);
+        CryptographicOperations.ZeroMemory(input);
+        CryptographicOperations.ZeroMemory(output);
+        return true;
+    }
+
+    /// <summary>
+    /// Algorithms 18 and 21. The hash check of §7.3 is part of the verdict: a damaged key rejects every ciphertext instead of giving a
+    /// secret that nobody else has.
+    /// </summary>
+    [SkipLocalsInit]
+    private protected override bool DecapsulateCore(ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        ReadOnlySpan<byte> publicKey = secretKey.Slice(_parameters.EncodedVectorSize, PublicKeySize);
+        ReadOnlySpan<byte> publicKeyHash = secretKey.Slice(SecretKeySize - (2 * SeedSize), SeedSize);
+
+        // (K', r') = G(m' ‖ h)
+        Span<byte> input = stackalloc byte[2 * SeedSize];
+        Span<byte> output = stackalloc byte[2 * SeedSize];
+        MLKemEncryption.Decrypt(_parameters, secretKey[.._parameters.EncodedVectorSize], ciphertext, input[..SeedSize]);
+        publicKeyHash.CopyTo(input[SeedSize..]);
+        Sha3.HashData512(input, output);
+
+        Span<byte> reencrypted = stackalloc byte[CiphertextSize];
+        MLKemEncryption.Encrypt(_parameters, publicKey, input[..SeedSize], output[SeedSize..], reencrypted);
+        Span<byte> actualHash = stackalloc byte[SeedSize];
+        Sha3.HashData256(publicKey, actualHash);
+        uint accepted = ConstantTime.EqualMask(ciphertext, reencrypted) & ConstantTime.EqualMask(publicKeyHash, actualHash);
+
+        // J(z ‖ c), computed in every case.
+        Span<byte> rejection = stackalloc byte[SeedSize];
+        KeccakSponge sponge = KeccakSponge.Shake256();
+        sponge.Absorb(secretKey[^SeedSize..]);
+        sponge.Absorb(ciphertext);
+        sponge.Squeeze(rejection);
+        sponge.Clear();
+        ConstantTime.Select(accepted, output[..SeedSize], rejection, sharedSecret);
+
+        CryptographicOperations.ZeroMemory(input);
+        CryptographicOperations.ZeroMemory(output);
+        CryptographicOperations.ZeroMemory(reencrypted);
+        CryptographicOperations.ZeroMemory(rejection);
+        return accepted != 0;
+    }
 }

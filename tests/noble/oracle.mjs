@@ -1,0 +1,42 @@
+// An independent implementation, @noble/post-quantum, behind JSON lines: one request a line on standard input, one answer a line on
+// standard output. A request names its operation in "op" and its parameter set in "set"; byte strings are lower-case hex.
+// The first argument is the folder whose node_modules holds the package.
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const library = (file) => import(pathToFileURL(join(process.argv[2], 'node_modules', '@noble', 'post-quantum', file)).href);
+const bytes = (hex) => Uint8Array.from(Buffer.from(hex, 'hex'));
+const hex = (data) => Buffer.from(data).toString('hex');
+
+const { ml_kem512, ml_kem768, ml_kem1024 } = await library('ml-kem.js');
+const kems = { 'ML-KEM-512': ml_kem512, 'ML-KEM-768': ml_kem768, 'ML-KEM-1024': ml_kem1024 };
+
+const operations = {
+  // seed = d || z
+  'mlkem-keygen': ({ set, seed }) => {
+    const { publicKey, secretKey } = kems[set].keygen(bytes(seed));
+    return { publicKey: hex(publicKey), secretKey: hex(secretKey) };
+  },
+  'mlkem-encaps': ({ set, publicKey, m }) => {
+    const { cipherText, sharedSecret } = kems[set].encapsulate(bytes(publicKey), bytes(m));
+    return { ciphertext: hex(cipherText), sharedSecret: hex(sharedSecret) };
+  },
+  'mlkem-decaps': ({ set, secretKey, ciphertext }) => ({
+    sharedSecret: hex(kems[set].decapsulate(bytes(ciphertext), bytes(secretKey))),
+  }),
+};
+
+const answer = (line) => {
+  try {
+    const request = JSON.parse(line);
+    const operation = operations[request.op];
+    return operation ? operation(request) : { error: `No operation ${request.op}.` };
+  } catch (error) {
+    return { error: String(error) };
+  }
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(JSON.stringify(answer(line)) + '\n');
+}

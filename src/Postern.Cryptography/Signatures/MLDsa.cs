@@ -1,10 +1,77 @@
 namespace Postern.Cryptography;
 
-internal static class MLDsa
+/// <summary>ML-DSA (FIPS 204), pure, with an empty context, private keys in the expanded form. One instance a parameter set.</summary>
+internal sealed class MLDsa : SignatureAlgorithm
 {
-    public static SignatureAlgorithm MLDsa44 => throw new NotSupportedException();
+    private readonly DsaParameters _parameters;
+    private readonly DsaWorkspacePool _signerWorkspaces;
+    private readonly DsaWorkspacePool _workspaces;
 
-    public static SignatureAlgorithm MLDsa65 => throw new NotSupportedException();
+    private MLDsa(DsaParameters parameters)
+        : base(parameters.Name, parameters.VerificationKeySize, parameters.SigningKeySize, parameters.SignatureSize)
+    {
+        _parameters = parameters;
+        _signerWorkspaces = new DsaWorkspacePool(DsaSigner.PolynomialCount(parameters));
+        _workspaces = new DsaWorkspacePool(Math.Max(
+            DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters)));
+    }
 
-    public static SignatureAlgorithm MLDsa87 => throw new NotSupportedException();
+    public static new MLDsa MLDsa44 { get; } = new(DsaParameters.MLDsa44);
+
+    public static new MLDsa MLDsa65 { get; } = new(DsaParameters.MLDsa65);
+
+    public static new MLDsa MLDsa87 { get; } = new(DsaParameters.MLDsa87);
+
+    /// <summary>mu = H(tr || 00 || 00 || message): the pure form with an empty context (FIPS 204 algorithms 2 and 7).</summary>
+    internal static void HashMessage(ReadOnlySpan<byte> keyHash, ReadOnlySpan<byte> message, Span<byte> mu)
+    {
+        KeccakSponge sponge = KeccakSponge.Shake256();
+        sponge.Absorb(keyHash);
+        sponge.Absorb([0, 0]);
+        sponge.Absorb(message);
+        sponge.Squeeze(mu);
+        sponge.Clear();
+    }
+
+    private protected override void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
+    {
+        DsaWorkspace workspace = _workspaces.Rent();
+        try
+        {
+            DsaKeyGenerator.Generate(_parameters, workspace, random, verificationKey, signingKey);
+        }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
+    }
+
+    private protected override void SignCore(
+        RandomSource random, ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature)
+    {
+        DsaWorkspace workspace = _signerWorkspaces.Rent();
+        try
+        {
+            DsaSigner signer = new(_parameters, workspace, signingKey);
+            signer.Sign(random, message, signature);
+        }
+        finally
+        {
+            _signerWorkspaces.Return(workspace);
+        }
+    }
+
+    private protected override bool VerifyCore(
+        ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        DsaWorkspace workspace = _workspaces.Rent();
+        try
+        {
+            return DsaVerifier.Verify(_parameters, workspace, verificationKey, message, signature);
+        }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
+    }
 }

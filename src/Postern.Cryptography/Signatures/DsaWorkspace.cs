@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Postern.Cryptography;
+
+/// <summary>
+/// Memory for the polynomials of one operation: too much for the stack, too often needed for the garbage collector. Pinned, so that
+/// no copies of secrets stay behind.
+/// </summary>
+internal sealed class DsaWorkspace(int polynomials)
+{
+    private readonly int[] _coefficients = GC.AllocateArray<int>(polynomials * DsaPolynomial.Size, pinned: true);
+    private int _taken;
+
+    /// <summary>A vector of <paramref name="count"/> polynomials that nobody else has.</summary>
+    public Span<int> Take(int count)
+    {
+        Span<int> vector = _coefficients.AsSpan(_taken, count * DsaPolynomial.Size);
+        _taken += vector.Length;
+        return vector;
+    }
+
+    /// <summary>Erases everything and takes all vectors back.</summary>
+    public void Clear()
+    {
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
+        _taken = 0;
+    }
+}

@@ -175,12 +175,12 @@ internal sealed class SealedChannel : IDisposable
     public void Dispose()
     {
         lock (_openLock)
-        lock (_sealLock)
-        {
-            _disposed = true;
-            _opener.Dispose();
-            _sealer.Dispose();
-        }
+            lock (_sealLock)
+            {
+                _disposed = true;
+                _opener.Dispose();
+                _sealer.Dispose();
+            }
     }
 
     private void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet)

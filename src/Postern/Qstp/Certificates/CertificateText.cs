@@ -167,18 +167,18 @@ public static class CertificateText
 
     private static CertificateFields ToFields(
         in TextFields fields, byte[] signedHash, byte[] key, byte[]? rootSerial = null) => new()
-    {
-        Signature = signedHash.AsSpan(0, fields.Suite.Signature.SignatureSize),
-        SignedHash = signedHash.AsSpan(fields.Suite.Signature.SignatureSize),
-        VerificationKey = key,
-        Issuer = fields.Issuer,
-        Serial = fields.Serial,
-        ValidFrom = fields.From,
-        ValidTo = fields.To,
-        RootSerial = rootSerial,
-        Algorithm = fields.Suite.Id,
-        Version = Certificate.CurrentVersion,
-    };
+        {
+            Signature = signedHash.AsSpan(0, fields.Suite.Signature.SignatureSize),
+            SignedHash = signedHash.AsSpan(fields.Suite.Signature.SignatureSize),
+            VerificationKey = key,
+            Issuer = fields.Issuer,
+            Serial = fields.Serial,
+            ValidFrom = fields.From,
+            ValidTo = fields.To,
+            RootSerial = rootSerial,
+            Algorithm = fields.Suite.Id,
+            Version = Certificate.CurrentVersion,
+        };
 
     private readonly record struct TextFields(byte[] Issuer, byte[] Serial, ulong From, ulong To, Suite Suite);
 }

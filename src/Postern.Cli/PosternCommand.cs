@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Postern.Cli.Commands;
+using Postern.Cli.Terminal;
+
+namespace Postern.Cli;
+
+/// <summary>The command tree, and the one place where exceptions become messages and exit codes.</summary>
+internal static class PosternCommand
+{
+    public static async Task<int> RunAsync(string[] arguments, CommandTerminal terminal)
+    {
+        Command command = Create(terminal);
+        InvocationConfiguration configuration = new()
+        {
+            EnableDefaultExceptionHandler = false,
+            Output = terminal.Out,
+            Error = terminal.Error,
+        };
+        ParseResult result = command.Parse(arguments);
+        if (result.Errors.Count > 0)
+        {
+            foreach (ParseError error in result.Errors) terminal.WriteError(error.Message);
+            terminal.WriteHint($"Try '{CommandPath(result)} --help'.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (CommandException exception)
+        {
+            terminal.WriteError(exception.Message);
+            return exception.ExitCode;
+        }
+        catch (ChannelException exception)
+        {
+            terminal.WriteError($"{exception.Error}: {exception.Message}");
+            return ExitCode.Channel;
+        }
+        catch (SocketException exception)
+        {
+            terminal.WriteError(exception.Message);
+            return ExitCode.Channel;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or CryptographicException)
+        {
+            terminal.WriteError(exception.Message);
+            return ExitCode.File;
+        }
+        catch (ArgumentException exception)
+        {
+            terminal.WriteError(exception.Message);
+            return ExitCode.Usage;
+        }
+    }
+
+    private static Command Create(CommandTerminal terminal)
+    {
+        Command command = new(
+            "postern",
+            """
+            Post-quantum tunnels (QSTP) with their own certificates.
+
+            Exit codes: 0 done; 1 the answer is no (a certificate does not verify, a vector fails); 2 wrong usage; 3 the peer or the
+            network; 4 a file; 5 not everything was checked; 130 interrupted. Data go to stdout, messages to stderr; NO_COLOR is respected.
+            """)
+        {
+            new HelpOption { Recursive = true },
+            new VersionOption(),
+            SuitesCommand.Create(terminal),
+        };
+        command.SetAction(_ =>
+        {
+            command.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Error });
+            return ExitCode.Usage;
+        });
+        return command;
+    }
+
+    // "postern root sign" for a mistake in that command's options.
+    private static string CommandPath(ParseResult result)
+    {
+        string path = string.Empty;
+        for (SymbolResult? at = result.CommandResult; at is CommandResult command; at = at.Parent)
+        {
+            path = $"{command.Command.Name} {path}";
+        }
+
+        return path.TrimEnd();
+    }
+}

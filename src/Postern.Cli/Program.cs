@@ -1,0 +1,4 @@
+using Postern.Cli;
+using Postern.Cli.Terminal;
+
+return await PosternCommand.RunAsync(args, CommandTerminal.FromProcess());

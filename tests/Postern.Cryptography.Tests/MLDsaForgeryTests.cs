@@ -108,6 +108,32 @@ public sealed class MLDsaForgeryTests
         Assert.Equal(0, DsaHint.Positions(parameters, hint, parameters.Rows - 1).Length);
     }
 
+    // Hints in which one rule alone is broken, so that no other check refuses them first.
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void A_hint_whose_only_fault_is_an_end_is_malformed(string set)
+    {
+        DsaParameters parameters = MLDsaSamples.FindParameters(set);
+        int omega = parameters.Omega;
+        byte[] falling = new byte[parameters.HintSize];
+        (falling[0], falling[1]) = (5, 6);
+        falling.AsSpan(omega).Fill(2);
+        Assert.True(DsaHint.IsWellFormed(parameters, falling));
+        falling[omega + 1] = 1;
+        Assert.False(DsaHint.IsWellFormed(parameters, falling));
+
+        byte[] tooMany = new byte[parameters.HintSize];
+        for (int i = 0; i < omega; i++)
+        {
+            tooMany[i] = (byte)i;
+        }
+
+        tooMany.AsSpan(omega).Fill((byte)omega);
+        Assert.True(DsaHint.IsWellFormed(parameters, tooMany));
+        tooMany[^1] = (byte)(omega + 1);
+        Assert.False(DsaHint.IsWellFormed(parameters, tooMany));
+    }
+
     [Theory]
     [MemberData(nameof(Sets))]
     public void A_response_is_accepted_below_the_norm_bound_and_refused_from_it_on(string set)

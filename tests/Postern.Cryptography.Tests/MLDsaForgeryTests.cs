@@ -1,6 +1,6 @@
 namespace Postern.Cryptography.Tests;
 
-/// <summary>What a verifier must refuse: every changed bit, and every other way to write the same signature (FIPS 204 §3.6.2).</summary>
+/// <summary>What a verifier must refuse: every changed bit, and every other way to write the same signature (FIPS 204 algorithms 8 and 21).</summary>
 public sealed class MLDsaForgeryTests
 {
     public static TheoryData<string> Sets => MLDsaTests.Sets;

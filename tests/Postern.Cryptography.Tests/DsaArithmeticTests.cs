@@ -72,6 +72,54 @@ public sealed class DsaArithmeticTests
         }
     }
 
+    // FIPS 204 algorithm 40: up for a positive low part, down for zero and below, modulo the number of high parts.
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(0, 0, 43)]
+    [InlineData(0, -1, 43)]
+    [InlineData(43, 1, 0)]
+    [InlineData(43, 0, 42)]
+    [InlineData(7, 95232, 8)]
+    [InlineData(7, -95231, 6)]
+    public void A_hint_moves_the_high_part_by_the_sign_of_the_low_part(int high, int low, int expected)
+    {
+        int[] adjusted = [high, high];
+        DsaRounding.UseHint(44, adjusted, [low, low], [1]);
+        Assert.Equal([high, expected], adjusted);
+    }
+
+    // More coefficients than any parameter set has, so that one block of the hash does not suffice.
+    [Theory]
+    [InlineData(39)]
+    [InlineData(60)]
+    [InlineData(200)]
+    public void SampleInBall_follows_its_definition(int tau)
+    {
+        byte[] stream = new byte[2000];
+        Sha3.Shake256([1, 2, 3], stream);
+        ulong signs = BitConverter.ToUInt64(stream);
+        int[] expected = new int[DsaPolynomial.Size];
+        int read = 8;
+        for (int i = DsaPolynomial.Size - tau; i < DsaPolynomial.Size; i++)
+        {
+            while (stream[read] > i)
+            {
+                read++;
+            }
+
+            int position = stream[read++];
+            expected[i] = expected[position];
+            expected[position] = (signs & 1) == 0 ? 1 : -1;
+            signs >>= 1;
+        }
+
+        int[] sampled = new int[DsaPolynomial.Size];
+        DsaSampling.SampleInBall(tau, [1, 2, 3], sampled);
+        Assert.Equal(expected, sampled);
+        Assert.Equal(tau, sampled.Count(coefficient => coefficient != 0));
+        Assert.Equal(tau == 200, read > 136);
+    }
+
     [Fact]
     public void Transform_and_its_inverse_multiply_polynomials_modulo_x256_plus_1()
     {

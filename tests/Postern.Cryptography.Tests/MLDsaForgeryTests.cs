@@ -1,6 +1,6 @@
 namespace Postern.Cryptography.Tests;
 
-/// <summary>What a verifier must refuse: every changed bit, and every other way to write the same signature (FIPS 204 §3.6.2).</summary>
+/// <summary>What a verifier must refuse: every changed bit, and every other way to write the same signature (FIPS 204 algorithms 8 and 21).</summary>
 public sealed class MLDsaForgeryTests
 {
     public static TheoryData<string> Sets => MLDsaTests.Sets;
@@ -108,26 +108,60 @@ public sealed class MLDsaForgeryTests
         Assert.Equal(0, DsaHint.Positions(parameters, hint, parameters.Rows - 1).Length);
     }
 
-    // A response at the bound is what no honest signer sends; everything else of the forged signature stays as it was.
+    // Hints in which one rule alone is broken, so that no other check refuses them first.
     [Theory]
     [MemberData(nameof(Sets))]
-    public void A_response_at_the_norm_bound_is_refused(string set)
+    public void A_hint_whose_only_fault_is_an_end_is_malformed(string set)
     {
-        Forgery forgery = new(set);
-        DsaParameters parameters = forgery.Parameters;
-        int bound = parameters.Gamma1 - parameters.Beta;
-        int[] z = new int[DsaPolynomial.Size];
-        foreach (int value in new[] { bound, -bound, parameters.Gamma1, 1 - parameters.Gamma1 })
+        DsaParameters parameters = MLDsaSamples.FindParameters(set);
+        int omega = parameters.Omega;
+        byte[] falling = new byte[parameters.HintSize];
+        (falling[0], falling[1]) = (5, 6);
+        falling.AsSpan(omega).Fill(2);
+        Assert.True(DsaHint.IsWellFormed(parameters, falling));
+        falling[omega + 1] = 1;
+        Assert.False(DsaHint.IsWellFormed(parameters, falling));
+
+        byte[] tooMany = new byte[parameters.HintSize];
+        for (int i = 0; i < omega; i++)
         {
-            byte[] forged = [.. forgery.Signature];
-            Span<byte> packed = forged.AsSpan(parameters.ChallengeSize, parameters.PackedZSize);
-            DsaPacking.UnpackCentred(packed, parameters.ZBits, parameters.Gamma1, z);
-            z[17] = value;
-            DsaPacking.PackCentred(z, parameters.ZBits, parameters.Gamma1, packed);
-            Assert.False(forgery.Verify(forged));
-            Assert.True(DsaPolynomial.ReachesBound(z, bound));
-            z[17] = value < 0 ? 1 - bound : bound - 1;
-            Assert.False(DsaPolynomial.ReachesBound(z, bound));
+            tooMany[i] = (byte)i;
+        }
+
+        tooMany.AsSpan(omega).Fill((byte)omega);
+        Assert.True(DsaHint.IsWellFormed(parameters, tooMany));
+        tooMany[^1] = (byte)(omega + 1);
+        Assert.False(DsaHint.IsWellFormed(parameters, tooMany));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void A_response_is_accepted_below_the_norm_bound_and_refused_from_it_on(string set)
+    {
+        SignatureAlgorithm algorithm = MLDsaSamples.Find(set);
+        DsaParameters parameters = MLDsaSamples.FindParameters(set);
+        byte[] message = [4, 5];
+        var (verificationKey, signingKey) = MLDsaSamples.KeyPair(algorithm, 4);
+        MLDsaLooseSigner signer = new(parameters, signingKey, message);
+        int bound = parameters.Gamma1 - parameters.Beta;
+        Assert.True(algorithm.Verify(verificationKey, message, signer.Sign(bound - 1, bound - 1)));
+        Assert.False(algorithm.Verify(verificationKey, message, signer.Sign(bound, bound)));
+        Assert.False(algorithm.Verify(verificationKey, message, signer.Sign(bound + 1, parameters.Gamma1)));
+    }
+
+    [Fact]
+    public void The_norm_check_sees_either_sign_and_every_coefficient()
+    {
+        for (int i = 0; i < DsaPolynomial.Size; i++)
+        {
+            int[] polynomial = new int[DsaPolynomial.Size];
+            foreach (int sign in new[] { 1, -1 })
+            {
+                polynomial[i] = sign * 99;
+                Assert.False(DsaPolynomial.ReachesBound(polynomial, 100));
+                polynomial[i] = sign * 100;
+                Assert.True(DsaPolynomial.ReachesBound(polynomial, 100));
+            }
         }
     }
 

@@ -12,6 +12,9 @@ const hex = (data) => Buffer.from(data).toString('hex');
 const { ml_kem512, ml_kem768, ml_kem1024 } = await library('ml-kem.js');
 const kems = { 'ML-KEM-512': ml_kem512, 'ML-KEM-768': ml_kem768, 'ML-KEM-1024': ml_kem1024 };
 
+const { ml_dsa44, ml_dsa65, ml_dsa87 } = await library('ml-dsa.js');
+const signers = { 'ML-DSA-44': ml_dsa44, 'ML-DSA-65': ml_dsa65, 'ML-DSA-87': ml_dsa87 };
+
 const operations = {
   // seed = d || z
   'mlkem-keygen': ({ set, seed }) => {
@@ -24,6 +27,18 @@ const operations = {
   },
   'mlkem-decaps': ({ set, secretKey, ciphertext }) => ({
     sharedSecret: hex(kems[set].decapsulate(bytes(ciphertext), bytes(secretKey))),
+  }),
+  // seed = xi
+  'mldsa-keygen': ({ set, seed }) => {
+    const { publicKey, secretKey } = signers[set].keygen(bytes(seed));
+    return { publicKey: hex(publicKey), secretKey: hex(secretKey) };
+  },
+  // rnd = 32 bytes, or none for the deterministic variant
+  'mldsa-sign': ({ set, secretKey, message, rnd }) => ({
+    signature: hex(signers[set].sign(bytes(message), bytes(secretKey), { extraEntropy: rnd ? bytes(rnd) : false })),
+  }),
+  'mldsa-verify': ({ set, publicKey, message, signature }) => ({
+    valid: signers[set].verify(bytes(signature), bytes(message), bytes(publicKey)),
   }),
 };
 

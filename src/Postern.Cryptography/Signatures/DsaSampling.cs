@@ -45,8 +45,8 @@ internal static class DsaSampling
     }
 
     /// <summary>
-    /// Algorithm 29, SampleInBall: tau coefficients of 1 or -1, the rest 0. The challenge is a hash that goes into the signature; one
-    /// that is rejected was drawn independently of the signing key and says nothing about it.
+    /// Algorithm 29, SampleInBall: tau coefficients of 1 or -1, the rest 0. It indexes by the challenge, which is public: a hash that
+    /// goes into the signature, or one of a commitment that is thrown away.
     /// </summary>
     public static void SampleInBall(int tau, ReadOnlySpan<byte> seed, Span<int> polynomial)
     {

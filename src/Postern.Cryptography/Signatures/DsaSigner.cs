@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Postern.Cryptography;
 
 /// <summary>
-/// ML-DSA.Sign (FIPS 204 algorithms 2 and 7) with one key. How often it draws again, and at which polynomial a draw fails, shows;
-/// both are independent of the key (§3.3, §5.2). Nothing else of a secret decides a branch or an address.
+/// ML-DSA.Sign (FIPS 204 algorithms 2 and 7) with one key. How often it draws again, and at which polynomial a draw fails, shows in
+/// its timing, as rejection sampling must; nothing else of a secret decides a branch or an address.
 /// </summary>
 internal readonly ref struct DsaSigner
 {

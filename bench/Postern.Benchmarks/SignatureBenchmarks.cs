@@ -1,0 +1,45 @@
+using BenchmarkDotNet.Attributes;
+using Postern.Cryptography;
+
+namespace Postern.Benchmarks;
+
+/// <summary>ML-DSA: key generation, hedged signing (mean, as rejections make it vary), verification of a 32-byte message.</summary>
+public class SignatureBenchmarks
+{
+    private readonly byte[] _message = new byte[32];
+    private byte[] _verificationKey = [];
+    private byte[] _signingKey = [];
+    private byte[] _signature = [];
+    private byte[] _scratch = [];
+
+    [ParamsSource(nameof(Algorithms))]
+    public SignatureAlgorithm Algorithm { get; set; } = SignatureAlgorithm.MLDsa65;
+
+    public static IEnumerable<SignatureAlgorithm> Algorithms =>
+        [SignatureAlgorithm.MLDsa44, SignatureAlgorithm.MLDsa65, SignatureAlgorithm.MLDsa87];
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _verificationKey = new byte[Algorithm.VerificationKeySize];
+        _signingKey = new byte[Algorithm.SigningKeySize];
+        _signature = new byte[Algorithm.SignatureSize];
+        _scratch = new byte[Algorithm.SignatureSize];
+        Algorithm.GenerateKeyPair(_verificationKey, _signingKey);
+        Algorithm.Sign(_signingKey, _message, _signature);
+    }
+
+    [Benchmark]
+    public void GenerateKeyPair()
+    {
+        byte[] verificationKey = new byte[Algorithm.VerificationKeySize];
+        byte[] signingKey = new byte[Algorithm.SigningKeySize];
+        Algorithm.GenerateKeyPair(verificationKey, signingKey);
+    }
+
+    [Benchmark]
+    public void Sign() => Algorithm.Sign(_signingKey, _message, _scratch);
+
+    [Benchmark]
+    public bool Verify() => Algorithm.Verify(_verificationKey, _message, _signature);
+}

@@ -183,8 +183,9 @@ internal sealed class ChannelListener : IAsyncDisposable
             SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
             {
-                if (!_table.TryEstablish(connection)) return;
+                // Set before it can be found: whoever stops the listener closes what it finds, and the token tells the rest.
                 connection.Channel = channel;
+                if (!_table.TryEstablish(connection) || connection.Token.IsCancellationRequested) return;
                 ListenerLog.Connected(_logger, remote, channel.Suite.Name);
                 await _handler(channel, connection.Token).ConfigureAwait(false);
             }

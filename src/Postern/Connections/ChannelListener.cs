@@ -186,7 +186,7 @@ internal sealed class ChannelListener : IAsyncDisposable
                 if (!_table.TryEstablish(connection)) return;
                 connection.Channel = channel;
                 ListenerLog.Connected(_logger, remote, channel.Suite.Name);
-                await _handler(channel, connection.Token).ConfigureAwait(false);
+                await HandleAsync(channel, connection.Token).ConfigureAwait(false);
             }
         }
         catch (ChannelException exception)
@@ -207,6 +207,20 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             if (added) _table.Remove(connection);
             await transport.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task HandleAsync(SecureChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _handler(channel, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // No goodbye: what the handler sent may be cut short, and the peer must not take it for all.
+            await channel.AbortAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

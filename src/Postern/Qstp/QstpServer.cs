@@ -34,8 +34,9 @@ public sealed class QstpServer : IAsyncDisposable
     /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/>; IPv6's any address takes IPv4 connections too.</param>
     /// <param name="options">Identities, limits, clock.</param>
     /// <param name="handler">
-    /// Runs beside the others, once for each connection. The channel is closed when it returns. Its exceptions end that connection and are
-    /// logged. The token is cancelled when the server stops.
+    /// Runs beside the others, once for each connection. The channel is closed with a goodbye when it returns. Its exceptions are logged
+    /// and end that connection without one, so that the peer does not take what it got for all there was. The token is cancelled when
+    /// the server stops.
     /// </param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
     public static QstpServer Start(EndPoint endPoint, QstpServerOptions options, Func<SecureChannel, CancellationToken, Task> handler)

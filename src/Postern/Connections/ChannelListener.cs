@@ -231,7 +231,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             handshake, transport, _protocol.DescribeCode, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, new ChannelContext
         {
-            Clock = _protocol.Clock,
+            Clock = _protocol.ChannelClock,
             MayRatchet = true,
             RemoteEndPoint = socket.RemoteEndPoint,
             LocalEndPoint = socket.LocalEndPoint,

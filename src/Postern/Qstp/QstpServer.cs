@@ -44,13 +44,13 @@ public sealed class QstpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        WireClock clock = options.CreateClock();
+        WireClock clock = options.CreateHandshakeClock();
         ListenerProtocol protocol = new()
         {
             CreateHandshake = () => new QstpServerHandshake(options.Identities, clock, RandomSource.System),
             DescribeCode = QstpErrors.Describe,
             TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
-            Clock = clock,
+            ChannelClock = options.CreateChannelClock(),
         };
         ILogger logger = options.LoggerFactory.CreateLogger("Postern.Qstp.Server");
         return new QstpServer(new ChannelListener(endPoint, protocol, options.Limits, handler, logger));
@@ -67,14 +67,14 @@ public sealed class QstpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         PacketTransport transport = new(stream);
-        WireClock clock = options.CreateClock();
+        WireClock clock = options.CreateHandshakeClock();
         try
         {
             using QstpServerHandshake handshake = new(options.Identities, clock, RandomSource.System);
             ChannelKeys keys = await HandshakeDriver.RunAsync(
                 handshake, transport, QstpErrors.Describe, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
                 .ConfigureAwait(false);
-            return new SecureChannel(keys, transport, new ChannelContext { Clock = clock, MayRatchet = true });
+            return new SecureChannel(keys, transport, new ChannelContext { Clock = options.CreateChannelClock(), MayRatchet = true });
         }
         catch
         {

@@ -44,7 +44,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         _logger = logger;
         _table = new ConnectionTable(limits);
         _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
-        _socket = Bind(endPoint);
+        _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = limits.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
@@ -102,24 +102,6 @@ internal sealed class ChannelListener : IAsyncDisposable
         _stop.Dispose();
         _costlyGate.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
-    }
-
-    private static Socket Bind(EndPoint endPoint)
-    {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // One socket for both families where the address is IPv6's "any".
-            if (endPoint is IPEndPoint { Address: { } address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.Bind(endPoint);
-            socket.Listen(512);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static async Task CloseAsync(ConnectionTable.Connection connection)

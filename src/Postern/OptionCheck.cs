@@ -27,4 +27,10 @@ internal static class OptionCheck
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
+
+    public static long? PositiveOrNull(long? value, [CallerMemberName] string name = "")
+    {
+        if (value is { } number) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, name);
+        return value;
+    }
 }

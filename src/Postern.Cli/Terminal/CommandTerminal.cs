@@ -10,6 +10,9 @@ namespace Postern.Cli.Terminal;
 /// </summary>
 internal sealed class CommandTerminal
 {
+    private readonly Stream _input;
+    private bool _inputTaken;
+
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
         WriteIndented = true,
@@ -22,7 +25,7 @@ internal sealed class CommandTerminal
     {
         Out = output;
         Error = error;
-        Input = input;
+        _input = input;
         RawOutput = rawOutput;
         IsInteractive = isInteractive;
         OutConsole = CreateConsole(output, isInteractive && !Console.IsOutputRedirected);
@@ -33,14 +36,17 @@ internal sealed class CommandTerminal
 
     public TextWriter Error { get; }
 
-    /// <summary>Stdin as bytes.</summary>
-    public Stream Input { get; }
-
     /// <summary>Stdout as bytes, for data.</summary>
     public Stream RawOutput { get; }
 
     /// <summary>A person can be asked: stdin and stderr are a terminal.</summary>
     public bool IsInteractive { get; }
+
+    /// <summary>Reads a key without showing it.</summary>
+    public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => Console.ReadKey(intercept: true);
+
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> GetVariable { get; init; } = Environment.GetEnvironmentVariable;
 
     /// <summary>Tables and text for stdout.</summary>
     public IAnsiConsole OutConsole { get; }
@@ -55,14 +61,66 @@ internal sealed class CommandTerminal
         Console.OpenStandardOutput(),
         !Console.IsInputRedirected && !Console.IsErrorRedirected);
 
+    /// <summary>Stdin as bytes, once: a second <c>-</c> on the command line would find nothing.</summary>
+    public Stream TakeInput()
+    {
+        if (_inputTaken) throw new CommandException(ExitCode.Usage, "Only one file can be '-': stdin was read already.");
+        _inputTaken = true;
+        return _input;
+    }
+
     public void WriteJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
-    public void WriteError(string message) => ErrorConsole.MarkupLine($"[red]error:[/] {Markup.Escape(message)}");
+    /// <summary>A line of data.</summary>
+    public void WriteLine(string line) => Out.WriteLine(Printable(line));
 
-    public void WriteWarning(string message) => ErrorConsole.MarkupLine($"[yellow]warning:[/] {Markup.Escape(message)}");
+    public void WriteError(string message) => WriteMarked("[red]error:[/]", message);
+
+    public void WriteWarning(string message) => WriteMarked("[yellow]warning:[/]", message);
 
     /// <summary>A message that is no error: what happens, what to do next.</summary>
-    public void WriteHint(string message) => ErrorConsole.WriteLine(message);
+    public void WriteHint(string message) => Error.WriteLine(Printable(message));
+
+    /// <summary>Asks for a secret at the terminal, without echo.</summary>
+    public Passphrase AskSecret(string question)
+    {
+        Error.Write(Printable(question));
+        Error.Flush();
+        Passphrase answer = new();
+        while (true)
+        {
+            ConsoleKeyInfo key = ReadKey();
+            if (key.Key == ConsoleKey.Enter) break;
+            if (key.Key == ConsoleKey.Backspace) answer.RemoveLast();
+            else if (!char.IsControl(key.KeyChar)) answer.Append(key.KeyChar);
+        }
+
+        Error.WriteLine();
+        return answer;
+    }
+
+    /// <summary>Asks for a yes at the terminal; every key but y means no.</summary>
+    public bool Confirm(string question)
+    {
+        Error.Write($"{Printable(question)} [y/N] ");
+        Error.Flush();
+        bool isYes = ReadKey().KeyChar is 'y' or 'Y';
+        Error.WriteLine(isYes ? "yes" : "no");
+        return isYes;
+    }
+
+    // Names in certificates come from strangers: nothing in them may steer the terminal.
+    private static string Printable(string text) =>
+        string.Create(text.Length, text, static (target, source) =>
+        {
+            for (int i = 0; i < source.Length; i++) target[i] = char.IsControl(source[i]) ? '?' : source[i];
+        });
+
+    private void WriteMarked(string mark, string message)
+    {
+        ErrorConsole.Markup(mark + " ");
+        Error.WriteLine(Printable(message));
+    }
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {

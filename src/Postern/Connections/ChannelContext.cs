@@ -6,7 +6,7 @@ namespace Postern;
 /// <summary>What a channel knows of its surroundings.</summary>
 internal sealed record ChannelContext
 {
-    /// <summary>The clock of headers.</summary>
+    /// <summary>The clock of headers, with the window for data packets.</summary>
     public required WireClock Clock { get; init; }
 
     /// <summary>Whether this side may start a ratchet.</summary>

@@ -44,7 +44,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         _logger = logger;
         _table = new ConnectionTable(limits);
         _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
-        _socket = Bind(endPoint);
+        _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = limits.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
@@ -102,24 +102,6 @@ internal sealed class ChannelListener : IAsyncDisposable
         _stop.Dispose();
         _costlyGate.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
-    }
-
-    private static Socket Bind(EndPoint endPoint)
-    {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // One socket for both families where the address is IPv6's "any".
-            if (endPoint is IPEndPoint { Address: { } address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.Bind(endPoint);
-            socket.Listen(512);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static async Task CloseAsync(ConnectionTable.Connection connection)
@@ -187,7 +169,7 @@ internal sealed class ChannelListener : IAsyncDisposable
                 connection.Channel = channel;
                 if (!_table.TryEstablish(connection) || connection.Token.IsCancellationRequested) return;
                 ListenerLog.Connected(_logger, remote, channel.Suite.Name);
-                await _handler(channel, connection.Token).ConfigureAwait(false);
+                await HandleAsync(channel, connection.Token).ConfigureAwait(false);
             }
         }
         catch (ChannelException exception)
@@ -211,6 +193,20 @@ internal sealed class ChannelListener : IAsyncDisposable
         }
     }
 
+    private async Task HandleAsync(SecureChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _handler(channel, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // No goodbye: what the handler sent may be cut short, and the peer must not take it for all.
+            await channel.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private async Task<SecureChannel> AuthenticateAsync(Socket socket, PacketTransport transport, ConnectionTable.Connection connection)
     {
         using Handshake handshake = _protocol.CreateHandshake();
@@ -218,7 +214,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             handshake, transport, _protocol.DescribeCode, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, new ChannelContext
         {
-            Clock = _protocol.Clock,
+            Clock = _protocol.ChannelClock,
             MayRatchet = true,
             RemoteEndPoint = socket.RemoteEndPoint,
             LocalEndPoint = socket.LocalEndPoint,

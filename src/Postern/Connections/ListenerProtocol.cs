@@ -15,5 +15,6 @@ internal sealed record ListenerProtocol
     /// <summary>The code that tells a peer that there is no room.</summary>
     public required byte TooManyConnectionsCode { get; init; }
 
-    public required WireClock Clock { get; init; }
+    /// <summary>The clock of established channels.</summary>
+    public required WireClock ChannelClock { get; init; }
 }

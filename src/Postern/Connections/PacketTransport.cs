@@ -51,10 +51,18 @@ internal sealed class PacketTransport(Stream stream) : IAsyncDisposable
     public ValueTask WriteAsync(ReadOnlyMemory<byte> packets, CancellationToken cancellationToken) =>
         stream.WriteAsync(packets, cancellationToken);
 
-    /// <summary>Tells the peer that nothing more comes, where the stream is a socket's.</summary>
+    /// <summary>Tells the peer that nothing more comes, where the stream is a socket's. Never throws.</summary>
     public void ShutdownSend()
     {
-        if (stream is NetworkStream network) network.Socket.Shutdown(SocketShutdown.Send);
+        if (stream is not NetworkStream network) return;
+        try
+        {
+            network.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The connection is gone already, which tells the peer as much.
+        }
     }
 
     /// <summary>Reads and drops what the peer still sends, so that closing does not reset away our last packet.</summary>

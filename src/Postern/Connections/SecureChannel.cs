@@ -124,6 +124,24 @@ public sealed class SecureChannel : IAsyncDisposable
     }
 
     /// <summary>
+    /// Waits for the next message and returns its size, or 0 once the peer has said goodbye. The message stays: whoever serves many
+    /// quiet channels takes a buffer only when there is something to put into it.
+    /// </summary>
+    /// <inheritdoc cref="ReceiveAsync(Memory{byte}, CancellationToken)" path="/exception[2]"/>
+    public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default)
+    {
+        EnterReceive();
+        try
+        {
+            return await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            LeaveReceive();
+        }
+    }
+
+    /// <summary>
     /// Replaces all keys by new ones made from the old and 32 fresh random bytes. Both directions switch; packets in flight are not
     /// lost between Postern peers. (QSTP §11)
     /// </summary>
@@ -164,6 +182,8 @@ public sealed class SecureChannel : IAsyncDisposable
             if (_sentGoodbye) return;
             await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken).ConfigureAwait(false);
             _sentGoodbye = true;
+            // A reference client does not read the goodbye; it notices the end of the stream. (QSTP §9.1)
+            _transport.ShutdownSend();
         }
         finally
         {
@@ -193,6 +213,12 @@ public sealed class SecureChannel : IAsyncDisposable
 
         await CloseTransportAsync().ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Closes the connection at once and without a goodbye, so that the peer cannot take what it got for all there was. Erases the
+    /// keys; pending calls fail. Never throws.
+    /// </summary>
+    public ValueTask AbortAsync() => AbortAsync(new ChannelException(ChannelError.ChannelClosed, "The channel was broken off on this side."));
 
     /// <summary>The channel as a stream of bytes; message boundaries vanish. The stream owns the channel.</summary>
     public Stream AsStream() => new SecureStream(this);

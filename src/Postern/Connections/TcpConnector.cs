@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Postern.Connections;
 
-/// <summary>Opens TCP connections and sets sockets up alike on both ends.</summary>
+/// <summary>Opens TCP connections and listeners, and sets sockets up alike on both ends.</summary>
 internal static class TcpConnector
 {
     /// <summary>Connects within <paramref name="timeout"/>.</summary>
@@ -32,6 +32,25 @@ internal static class TcpConnector
             socket.Dispose();
             throw new ChannelException(
                 ChannelError.ConnectionFailed, $"{endPoint} did not answer within {timeout.TotalSeconds:0.#} s.", exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Listens on an address; IPv6's any address takes IPv4 connections too.</summary>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public static Socket Listen(EndPoint endPoint)
+    {
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint is IPEndPoint { Address: { } address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            socket.Bind(endPoint);
+            socket.Listen(512);
+            return socket;
         }
         catch
         {

@@ -29,7 +29,7 @@ public static class QstpClient
         Socket socket = await TcpConnector.ConnectAsync(endPoint, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
         ChannelContext context = new()
         {
-            Clock = options.CreateClock(),
+            Clock = options.CreateChannelClock(),
             MayRatchet = options.AllowClientRatchet,
             RemoteEndPoint = socket.RemoteEndPoint,
             LocalEndPoint = socket.LocalEndPoint,
@@ -48,7 +48,7 @@ public static class QstpClient
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(server);
         options ??= QstpClientOptions.Default;
-        ChannelContext context = new() { Clock = options.CreateClock(), MayRatchet = options.AllowClientRatchet };
+        ChannelContext context = new() { Clock = options.CreateChannelClock(), MayRatchet = options.AllowClientRatchet };
         return AuthenticateAsync(stream, server, options, context, cancellationToken);
     }
 
@@ -58,7 +58,7 @@ public static class QstpClient
         PacketTransport transport = new(stream);
         try
         {
-            using QstpClientHandshake handshake = new(server, context.Clock, RandomSource.System);
+            using QstpClientHandshake handshake = new(server, options.CreateHandshakeClock(), RandomSource.System);
             ChannelKeys keys = await HandshakeDriver.RunAsync(
                 handshake, transport, QstpErrors.Describe, costlyGate: null, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
             return new SecureChannel(keys, transport, context);

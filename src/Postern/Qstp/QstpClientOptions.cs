@@ -17,8 +17,18 @@ public sealed record QstpClientOptions
         init => field = OptionCheck.Positive(value);
     } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Largest clock difference accepted from the peer. Default 60 s, the reference's; 1 s to one day. (QSTP §4)</summary>
+    /// <summary>Largest clock difference accepted from the peer in the handshake. Default 60 s, the reference's; 1 s to one day. (QSTP §4)</summary>
     public TimeSpan ClockTolerance
+    {
+        get;
+        init => field = OptionCheck.Between(value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+    } = WireClock.DefaultTolerance;
+
+    /// <summary>
+    /// Oldest data packet accepted, by the time in its header: the network's delay, and how long the reader of this side may let packets
+    /// wait. Default 60 s, the reference's; 1 s to one day. Relays, whose readers may stand still, need more. (QSTP §8.3)
+    /// </summary>
+    public TimeSpan PacketTolerance
     {
         get;
         init => field = OptionCheck.Between(value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
@@ -38,5 +48,7 @@ public sealed record QstpClientOptions
     /// <summary>The clock. Internal: nobody weakens it by accident.</summary>
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    internal WireClock CreateClock() => new(TimeProvider, ClockOffset, ClockTolerance);
+    internal WireClock CreateHandshakeClock() => new(TimeProvider, ClockOffset, ClockTolerance);
+
+    internal WireClock CreateChannelClock() => new(TimeProvider, ClockOffset, PacketTolerance);
 }

@@ -34,8 +34,9 @@ public sealed class QstpServer : IAsyncDisposable
     /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/>; IPv6's any address takes IPv4 connections too.</param>
     /// <param name="options">Identities, limits, clock.</param>
     /// <param name="handler">
-    /// Runs beside the others, once for each connection. The channel is closed when it returns. Its exceptions end that connection and are
-    /// logged. The token is cancelled when the server stops.
+    /// Runs beside the others, once for each connection. The channel is closed with a goodbye when it returns. Its exceptions are logged
+    /// and end that connection without one, so that the peer does not take what it got for all there was. The token is cancelled when
+    /// the server stops.
     /// </param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
     public static QstpServer Start(EndPoint endPoint, QstpServerOptions options, Func<SecureChannel, CancellationToken, Task> handler)
@@ -43,13 +44,13 @@ public sealed class QstpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        WireClock clock = options.CreateClock();
+        WireClock clock = options.CreateHandshakeClock();
         ListenerProtocol protocol = new()
         {
             CreateHandshake = () => new QstpServerHandshake(options.Identities, clock, RandomSource.System),
             DescribeCode = QstpErrors.Describe,
             TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
-            Clock = clock,
+            ChannelClock = options.CreateChannelClock(),
         };
         ILogger logger = options.LoggerFactory.CreateLogger("Postern.Qstp.Server");
         return new QstpServer(new ChannelListener(endPoint, protocol, options.Limits, handler, logger));
@@ -66,14 +67,14 @@ public sealed class QstpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         PacketTransport transport = new(stream);
-        WireClock clock = options.CreateClock();
+        WireClock clock = options.CreateHandshakeClock();
         try
         {
             using QstpServerHandshake handshake = new(options.Identities, clock, RandomSource.System);
             ChannelKeys keys = await HandshakeDriver.RunAsync(
                 handshake, transport, QstpErrors.Describe, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
                 .ConfigureAwait(false);
-            return new SecureChannel(keys, transport, new ChannelContext { Clock = clock, MayRatchet = true });
+            return new SecureChannel(keys, transport, new ChannelContext { Clock = options.CreateChannelClock(), MayRatchet = true });
         }
         catch
         {

@@ -26,8 +26,18 @@ public sealed record QstpServerOptions
     /// <summary>Limits and deadlines.</summary>
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;
 
-    /// <summary>Largest clock difference accepted from a peer. Default 60 s, the reference's; 1 s to one day. (QSTP §4)</summary>
+    /// <summary>Largest clock difference accepted from a peer in the handshake. Default 60 s, the reference's; 1 s to one day. (QSTP §4)</summary>
     public TimeSpan ClockTolerance
+    {
+        get;
+        init => field = OptionCheck.Between(value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+    } = WireClock.DefaultTolerance;
+
+    /// <summary>
+    /// Oldest data packet accepted, by the time in its header: the network's delay, and how long the reader of this side may let packets
+    /// wait. Default 60 s, the reference's; 1 s to one day. Relays, whose readers may stand still, need more. (QSTP §8.3)
+    /// </summary>
+    public TimeSpan PacketTolerance
     {
         get;
         init => field = OptionCheck.Between(value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
@@ -41,5 +51,7 @@ public sealed record QstpServerOptions
 
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    internal WireClock CreateClock() => new(TimeProvider, ClockOffset, ClockTolerance);
+    internal WireClock CreateHandshakeClock() => new(TimeProvider, ClockOffset, ClockTolerance);
+
+    internal WireClock CreateChannelClock() => new(TimeProvider, ClockOffset, PacketTolerance);
 }

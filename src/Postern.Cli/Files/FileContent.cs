@@ -1,0 +1,54 @@
+using System.Text;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Files;
+
+/// <summary>Finds out what a file holds, whichever of its forms it is in.</summary>
+internal static class FileContent
+{
+    /// <summary>
+    /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/> or a
+    /// <see cref="SealedKey"/>; null if it is none of them.
+    /// </summary>
+    /// <param name="data">The file.</param>
+    /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
+    public static object? Parse(ReadOnlySpan<byte> data, TimeZoneInfo? zone)
+    {
+        if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
+        if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
+        return Try<object>(data, RootCertificate.Parse)
+            ?? Try<object>(data, ServerCertificate.Parse)
+            ?? Try<object>(data, RootKey.Parse)
+            ?? Try<object>(data, ServerKey.Parse);
+    }
+
+    /// <summary>What the content is, for a message: "a root certificate".</summary>
+    public static string NameOf(object? content) => content switch
+    {
+        RootCertificate => "a root certificate",
+        ServerCertificate { IsSigned: false } => "a certificate request",
+        ServerCertificate => "a server certificate",
+        RootKey => "a root key",
+        ServerKey => "a server key",
+        SealedKey => "a key under a passphrase",
+        _ => "no certificate and no key of a configuration set known here",
+    };
+
+    private static object ParseText(string text, TimeZoneInfo? zone) => text.StartsWith("------BEGIN QSTP ROOT", StringComparison.Ordinal)
+        ? CertificateText.ParseRoot(text, zone)
+        : CertificateText.ParseServer(text, zone);
+
+    // Sizes and algorithm bytes differ for all of them, so at most one fits.
+    private static T? Try<T>(ReadOnlySpan<byte> data, Func<ReadOnlySpan<byte>, T> parse)
+        where T : class
+    {
+        try
+        {
+            return parse(data);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using Postern.Cli.Terminal;
+using Postern.Cryptography;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Files;
+
+/// <summary>
+/// Loads certificates and keys in any of their forms: binary, printed text, raw key, key under a passphrase; <c>-</c> is stdin. What is
+/// wrong with a file is said with its name.
+/// </summary>
+/// <param name="terminal">Where warnings and questions go.</param>
+/// <param name="zone">Zone of the dates in printed certificates; the host's if null.</param>
+internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = null)
+{
+    private const int Attempts = 3;
+
+    private const UnixFileMode OthersMode =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Whatever the file holds; see <see cref="FileContent.Parse"/>.</summary>
+    public object Load(string path)
+    {
+        using FileBytes bytes = FileBytes.Read(terminal, path);
+        try
+        {
+            object content = FileContent.Parse(bytes.Span, zone)
+                ?? throw new CommandException(ExitCode.File, $"{path}: {bytes.Span.Length} bytes are {FileContent.NameOf(null)}.");
+            if (content is SigningKeyFile or SealedKey) WarnIfReadableByOthers(path);
+            return content;
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.File, $"{path}: {exception.Message}");
+        }
+    }
+
+    public RootCertificate LoadRoot(string path) => Expect<RootCertificate>(path, Load(path), "a root certificate");
+
+    /// <summary>A server's certificate, signed or not.</summary>
+    public ServerCertificate LoadCertificate(string path) => Expect<ServerCertificate>(path, Load(path), "a server certificate");
+
+    public RootKey LoadRootKey(string path, PassphraseSource passphrases) =>
+        Expect<RootKey>(path, LoadKey(path, passphrases), "a root key");
+
+    public ServerKey LoadServerKey(string path, PassphraseSource passphrases) =>
+        Expect<ServerKey>(path, LoadKey(path, passphrases), "a server key");
+
+    /// <summary>What a client needs: the server's certificate, verified under the root.</summary>
+    public VerifiedServer LoadVerifiedServer(string rootPath, string certificatePath, VerificationPolicy? policy = null)
+    {
+        RootCertificate root = LoadRoot(rootPath);
+        ServerCertificate certificate = LoadCertificate(certificatePath);
+        return Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
+    }
+
+    /// <summary>What a server needs: its certificate, verified under the root, and the key that belongs to it.</summary>
+    public ServerIdentity LoadIdentity(
+        string rootPath, string certificatePath, string keyPath, PassphraseSource passphrases, VerificationPolicy? policy = null)
+    {
+        RootCertificate root = LoadRoot(rootPath);
+        ServerCertificate certificate = LoadCertificate(certificatePath);
+        Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
+        ServerKey key = LoadServerKey(keyPath, passphrases);
+        try
+        {
+            return ServerIdentity.Create(root, certificate, key, policy);
+        }
+        catch (ArgumentException)
+        {
+            key.Dispose();
+            throw new CommandException(
+                ExitCode.File,
+                $"{keyPath} (serial {key.SerialNumber}) is not the key of {certificatePath} (serial {certificate.SerialNumber}).");
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a key that is under a passphrase.</summary>
+    public SigningKeyFile Open(string path, SealedKey sealedKey, PassphraseSource passphrases)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            using Passphrase passphrase = passphrases.Get(path);
+            try
+            {
+                using SecretBytes data = KeyContainer.Unprotect(sealedKey.Container.Span, passphrase.Characters);
+                return FileContent.Parse(data.Span, zone) as SigningKeyFile
+                    ?? throw new CommandException(ExitCode.File, $"{path}: what is under the passphrase is no key known here.");
+            }
+            catch (CryptographicException) when (attempt < Attempts && passphrases.CanAskAgain)
+            {
+                terminal.WriteHint("That is not the passphrase.");
+            }
+            catch (Exception exception) when (exception is CryptographicException or FormatException)
+            {
+                throw new CommandException(ExitCode.File, $"{path}: {exception.Message}");
+            }
+        }
+    }
+
+    private static T Verify<T>(string what, Func<T> verify)
+    {
+        try
+        {
+            return verify();
+        }
+        catch (ChannelException exception)
+        {
+            throw new CommandException(ExitCode.Failed, $"{what}: {exception.Message}");
+        }
+    }
+
+    private static T Expect<T>(string path, object content, string expected)
+    {
+        if (content is T wanted) return wanted;
+        string actual = FileContent.NameOf(content);
+        (content as IDisposable)?.Dispose();
+        throw new CommandException(ExitCode.File, $"{path} is {actual}, not {expected}.");
+    }
+
+    private object LoadKey(string path, PassphraseSource passphrases)
+    {
+        object content = Load(path);
+        return content is SealedKey sealedKey ? Open(path, sealedKey, passphrases) : content;
+    }
+
+    private void WarnIfReadableByOthers(string path)
+    {
+        if (OperatingSystem.IsWindows() || path == FileBytes.StandardInput) return;
+        if ((File.GetUnixFileMode(path) & OthersMode) == UnixFileMode.None) return;
+        terminal.WriteWarning($"others than its owner may use the key {path}: run 'chmod 600' on it.");
+    }
+}

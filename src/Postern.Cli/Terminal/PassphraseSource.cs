@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using Postern.Cli.Files;
+using Postern.Cryptography;
+
+namespace Postern.Cli.Terminal;
+
+/// <summary>Where a passphrase comes from: the file that was named, else the environment, else the person at the terminal.</summary>
+internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
+{
+    public const string Variable = "POSTERN_PASSPHRASE";
+
+    /// <summary>Something was given, so nobody needs to be asked.</summary>
+    public bool IsGiven => file is not null || !string.IsNullOrEmpty(terminal.GetVariable(Variable));
+
+    /// <summary>A wrong answer can be given again.</summary>
+    public bool CanAskAgain => !IsGiven && terminal.IsInteractive;
+
+    /// <summary>The passphrase of a key that is there.</summary>
+    public Passphrase Get(string path)
+    {
+        if (Given() is { } given) return given;
+        if (terminal.IsInteractive) return terminal.AskSecret($"Passphrase of {path}: ");
+        throw new CommandException(
+            ExitCode.Usage, $"{path} is under a passphrase: give it with --passphrase-file FILE, or in the environment as {Variable}.");
+    }
+
+    /// <summary>The passphrase of a new key; at the terminal it is asked for twice.</summary>
+    /// <param name="path">The key's file.</param>
+    /// <param name="alternative">What else a caller without a terminal can do.</param>
+    public Passphrase GetNew(string path, string alternative)
+    {
+        if (Given() is { } given) return given;
+        if (!terminal.IsInteractive)
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"A passphrase for {path} is needed: give it with --passphrase-file FILE, or in the environment as {Variable}{alternative}.");
+        }
+
+        Passphrase first = terminal.AskSecret($"New passphrase for {path}: ");
+        using Passphrase second = terminal.AskSecret("The same again: ");
+        if (!first.Characters.IsEmpty && first.Characters.SequenceEqual(second.Characters)) return first;
+        bool isEmpty = first.Characters.IsEmpty;
+        first.Dispose();
+        throw new CommandException(ExitCode.Usage, isEmpty ? "The passphrase is empty." : "The two passphrases differ.");
+    }
+
+    private Passphrase? Given()
+    {
+        if (file is not null) return ReadFile(file);
+        if (terminal.GetVariable(Variable) is not { Length: > 0 } value) return null;
+        Passphrase passphrase = new();
+        passphrase.Append(value);
+        return passphrase;
+    }
+
+    // The first line, as openssl and ssh-keygen read it.
+    private Passphrase ReadFile(string path)
+    {
+        using FileBytes bytes = FileBytes.Read(terminal, path);
+        ReadOnlySpan<byte> line = bytes.Span;
+        int end = line.IndexOfAny("\r\n"u8);
+        if (end >= 0) line = line[..end];
+        if (line.IsEmpty) throw new CommandException(ExitCode.Usage, $"The first line of {path} is empty: it should be the passphrase.");
+        char[] characters = GC.AllocateArray<char>(Encoding.UTF8.GetMaxCharCount(line.Length), pinned: true);
+        Passphrase passphrase = new();
+        passphrase.Append(characters.AsSpan(0, Encoding.UTF8.GetChars(line, characters)));
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(characters.AsSpan()));
+        return passphrase;
+    }
+}

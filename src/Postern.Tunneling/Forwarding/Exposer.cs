@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Postern.Connections;
+using Postern.Qstp;
+
+namespace Postern.Tunneling;
+
+/// <summary>
+/// The server's side of port forwarding: accepts tunnels and relays each to a connection of its own to the target. A client whose target
+/// cannot be reached sees its tunnel break off.
+/// </summary>
+public sealed class Exposer : IAsyncDisposable
+{
+    private readonly ExposerOptions _options;
+    private readonly ILogger _logger;
+    private readonly QstpServer _server;
+
+    private Exposer(EndPoint endPoint, ExposerOptions options)
+    {
+        _options = options;
+        _logger = options.Server.LoggerFactory.CreateLogger("Postern.Exposer");
+        _server = QstpServer.Start(endPoint, options.Server, RelayAsync);
+    }
+
+    /// <summary>The address it listens on.</summary>
+    public EndPoint LocalEndPoint => _server.LocalEndPoint;
+
+    /// <summary>Connections and bytes so far.</summary>
+    public RelayTraffic Traffic { get; } = new();
+
+    /// <summary>Listens for tunnels.</summary>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public static Exposer Start(EndPoint endPoint, ExposerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Exposer(endPoint, options);
+    }
+
+    /// <summary>Stops listening and waits until every connection has ended by itself.</summary>
+    /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
+    public Task<bool> DrainAsync(CancellationToken cancellationToken = default) => _server.DrainAsync(cancellationToken);
+
+    /// <summary>Stops listening and cuts what is there: the peers of a cut connection see a reset, not an end.</summary>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task RelayAsync(SecureChannel channel, CancellationToken cancellationToken)
+    {
+        Traffic.Begin();
+        try
+        {
+            Socket target = await TcpConnector.ConnectAsync(_options.Target, _options.TargetTimeout, cancellationToken).ConfigureAwait(false);
+            await StreamRelay.RunAsync(channel, new SocketEnd(target), _options.Relay, Traffic, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelException exception) when (exception.Error == ChannelError.ConnectionFailed)
+        {
+            Traffic.Fail();
+            ForwardingLog.TargetFailed(_logger, channel.RemoteEndPoint, exception.Message);
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+        {
+            // The relay has cut both sides.
+            Traffic.Fail();
+            ForwardingLog.Cut(_logger, channel.RemoteEndPoint, exception.Message);
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Traffic.End();
+        }
+    }
+}

@@ -29,4 +29,10 @@ internal sealed record ChannelProfile
 
     /// <summary>Whole blocks squeezed for the ratchet's keys before its next state.</summary>
     public required int RatchetBlocks { get; init; }
+
+    /// <summary>
+    /// True: a ratchet without a time comes from a reference responder, which transmits with the initiator's pair; only the initiator
+    /// takes it, and mirrors the roles. False: either side takes it, in its own role. (QSTP §11.4; QSMP §1.13)
+    /// </summary>
+    public bool TimelessRatchetIsMirrored { get; init; }
 }

@@ -197,13 +197,13 @@ internal sealed class SealedChannel : IDisposable
     private void OpenRatchet(in PacketHeader header, ReadOnlySpan<byte> packet)
     {
         Span<byte> token = stackalloc byte[ChannelProfile.RatchetTokenSize];
-        bool fromReference = header.Time == 0;
-        _opener.Open(header, checkTime: !fromReference, packet, token);
+        bool timeless = header.Time == 0 && (IsInitiator || !Profile.TimelessRatchetIsMirrored);
+        _opener.Open(header, checkTime: !timeless, packet, token);
         using DirectionKeys keys = DeriveRatchet(token, _opener.PeerRatchetState);
         CryptographicOperations.ZeroMemory(token);
 
         // QSTP §11.4: a reference server, which leaves the time at 0, transmits with the initiator's pair; its client must mirror that.
-        bool mirrored = fromReference && IsInitiator;
+        bool mirrored = timeless && Profile.TimelessRatchetIsMirrored;
         bool transmitFirst = IsInitiator != mirrored;
         bool crossed = _opener.PendingCount > 0;
         _opener.Advance(keys.CreateCipher(first: !transmitFirst), keys.CopyRatchetState());

@@ -54,13 +54,16 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
         State state = _state;
         _state = State.Dead;
         // The reference client reports every header failure as out of sequence. (§6.6)
-        if (state == State.AwaitConnectResponse)
+        switch (state)
         {
-            CheckHeader(header, QstpProtocol.ConnectResponseFlag, ConnectResponseSize(server.Suite), 0, QstpErrorCode.OutOfSequence);
-        }
-        else
-        {
-            CheckHeader(header, QstpProtocol.ExchangeResponseFlag, ExchangeResponseSize, 1, QstpErrorCode.OutOfSequence);
+            case State.AwaitConnectResponse:
+                CheckHeader(header, QstpProtocol.ConnectResponseFlag, ConnectResponseSize(server.Suite), 0, QstpErrorCode.OutOfSequence);
+                break;
+            case State.AwaitExchangeResponse:
+                CheckHeader(header, QstpProtocol.ExchangeResponseFlag, ExchangeResponseSize, 1, QstpErrorCode.OutOfSequence);
+                break;
+            default:
+                throw NotIn(state);
         }
 
         _state = state;

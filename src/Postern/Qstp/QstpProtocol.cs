@@ -32,5 +32,6 @@ internal static class QstpProtocol
         HandshakeSequence = 2,
         RatchetRate = Cryptography.KeccakRate.Bits512,
         RatchetBlocks = 3,
+        TimelessRatchetIsMirrored = true,
     };
 }

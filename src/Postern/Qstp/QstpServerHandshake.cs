@@ -65,14 +65,17 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
     {
         State state = _state;
         _state = State.Dead;
-        if (state == State.AwaitConnectRequest)
+        switch (state)
         {
-            // The reference server reports every header failure of the first packet as out of sequence. (§6.6)
-            CheckHeader(header, QstpProtocol.ConnectRequestFlag, ConnectRequestSize, 0, QstpErrorCode.OutOfSequence);
-        }
-        else
-        {
-            CheckHeader(header, QstpProtocol.ExchangeRequestFlag, ExchangeRequestSize(Identity.Suite), 1, reportAs: null);
+            case State.AwaitConnectRequest:
+                // The reference server reports every header failure of the first packet as out of sequence. (§6.6)
+                CheckHeader(header, QstpProtocol.ConnectRequestFlag, ConnectRequestSize, 0, QstpErrorCode.OutOfSequence);
+                break;
+            case State.AwaitExchangeRequest:
+                CheckHeader(header, QstpProtocol.ExchangeRequestFlag, ExchangeRequestSize(Identity.Suite), 1, reportAs: null);
+                break;
+            default:
+                throw NotIn(state);
         }
 
         _state = state;

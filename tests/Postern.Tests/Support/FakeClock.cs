@@ -13,4 +13,6 @@ internal sealed class FakeClock(DateTimeOffset now) : TimeProvider
     public override DateTimeOffset GetUtcNow() => _now;
 
     public void Advance(TimeSpan by) => _now += by;
+
+    public void AdvanceSeconds(int seconds) => Advance(TimeSpan.FromSeconds(seconds));
 }

@@ -1,0 +1,14 @@
+using System.Buffers.Binary;
+
+namespace Postern.Tests.Support;
+
+/// <summary>The 22-byte packet of QSTP §6.7, written out by hand.</summary>
+internal static class ErrorPacket
+{
+    public static byte[] Of(byte code, TimeProvider clock)
+    {
+        byte[] packet = [0x13, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, code];
+        BinaryPrimitives.WriteInt64LittleEndian(packet.AsSpan(13), clock.GetUtcNow().ToUnixTimeSeconds());
+        return packet;
+    }
+}

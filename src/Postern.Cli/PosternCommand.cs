@@ -76,6 +76,7 @@ internal static class PosternCommand
         {
             new HelpOption { Recursive = true },
             new VersionOption(),
+            DemoCommand.Create(terminal),
             SuitesCommand.Create(terminal),
         };
         command.SetAction(_ =>

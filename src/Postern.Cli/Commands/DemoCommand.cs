@@ -84,7 +84,7 @@ internal static class DemoCommand
         console.WriteLine();
         console.MarkupLine("[bold]What the listener on the path saw[/]");
         Table table = new Table().Border(TableBorder.Simple).AddColumns("from", "packet", "bytes", "sequence", "time and content");
-        foreach (WirePacket packet in transfer.Packets.Take(ShownPackets))
+        foreach (WirePacket packet in transfer.Packets.Take(ShownPackets).Concat(transfer.Packets.Skip(ShownPackets).Where(packet => packet.IsRatchet)))
         {
             table.AddRow(
                 packet.FromServer ? "server" : "client",

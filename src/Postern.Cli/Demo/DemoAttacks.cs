@@ -47,7 +47,7 @@ internal static class DemoAttacks
         await using QstpServer impostor = StartEcho(foreign);
         VerifiedServer expected = authority.Root.Verify(authority.Certificate);
         return await ExpectAsync(
-            "a server without the certificate's key",
+            "another server in its place",
             ChannelError.PeerReportedError,
             async () =>
             {

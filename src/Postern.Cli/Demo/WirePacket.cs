@@ -11,6 +11,8 @@ internal sealed record WirePacket(bool FromServer, byte[] Bytes)
 
     public ulong Sequence => BinaryPrimitives.ReadUInt64LittleEndian(Bytes.AsSpan(5));
 
+    public bool IsRatchet => Flag == 0x12;
+
     public string Name => Flag switch
     {
         0x01 => "connect request",

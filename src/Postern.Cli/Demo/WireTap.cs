@@ -90,9 +90,9 @@ internal sealed class WireTap : IAsyncDisposable
             await serverSocket.ConnectAsync(_target, _stop.Token);
             await using NetworkStream client = new(clientSocket, ownsSocket: true);
             await using NetworkStream server = new(serverSocket, ownsSocket: true);
-            Task up = PassAsync(client, server, serverSocket, static packet => [packet.Bytes], fromServer: false);
-            Task down = PassAsync(server, client, clientSocket, _fromServer, fromServer: true);
-            await Task.WhenAll(up, down);
+            await Task.WhenAll(
+                PassAsync(client, server, serverSocket, static packet => [packet.Bytes], fromServer: false),
+                PassAsync(server, client, clientSocket, _fromServer, fromServer: true));
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -121,7 +121,7 @@ internal sealed class WireTap : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_packets.Count < 64) _packets.Add(packet with { Bytes = packet.Bytes[..HeaderSize] });
+            if (_packets.Count < 64 || (packet.IsRatchet && _packets.Count < 128)) _packets.Add(packet with { Bytes = packet.Bytes[..HeaderSize] });
             if (_captured.Length + packet.Bytes.Length <= CaptureLimit) _captured.Write(packet.Bytes);
         }
     }

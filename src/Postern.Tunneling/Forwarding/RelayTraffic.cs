@@ -8,6 +8,7 @@ public sealed class RelayTraffic
     private long _failures;
     private long _bytesToChannel;
     private long _bytesFromChannel;
+    private long _ratchets;
 
     /// <summary>Connections taken on so far.</summary>
     public long Connections => Volatile.Read(ref _connections);
@@ -24,6 +25,9 @@ public sealed class RelayTraffic
     /// <summary>Bytes that came out of tunnels.</summary>
     public long BytesFromChannel => Volatile.Read(ref _bytesFromChannel);
 
+    /// <summary>Ratchets that this side started because they were due.</summary>
+    public long Ratchets => Volatile.Read(ref _ratchets);
+
     internal void Begin()
     {
         Interlocked.Increment(ref _connections);
@@ -35,6 +39,8 @@ public sealed class RelayTraffic
     internal void Fail() => Interlocked.Increment(ref _failures);
 
     internal void ToChannel(int size) => Interlocked.Add(ref _bytesToChannel, size);
+
+    internal void Ratcheted() => Interlocked.Increment(ref _ratchets);
 
     internal void FromChannel(int size) => Interlocked.Add(ref _bytesFromChannel, size);
 }

@@ -103,7 +103,7 @@ public sealed class StreamRelay
                 buffer.Used(size);
                 await _channel.SendAsync(chunk[..size]).ConfigureAwait(false);
                 _traffic.ToChannel(size);
-                await _ratchets.SentAsync(size).ConfigureAwait(false);
+                if (await _ratchets.SentAsync(size).ConfigureAwait(false)) _traffic.Ratcheted();
             }
         }
         finally

@@ -211,7 +211,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await HandshakeDriver.RunAsync(
-            handshake, transport, _protocol.DescribeCode, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+            handshake, transport, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, new ChannelContext
         {
             Clock = _protocol.ChannelClock,

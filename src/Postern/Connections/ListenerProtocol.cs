@@ -9,9 +9,6 @@ internal sealed record ListenerProtocol
     /// <summary>Makes the responder's side of a handshake.</summary>
     public required Func<Handshake> CreateHandshake { get; init; }
 
-    /// <summary>Turns a peer's error code into words.</summary>
-    public required Func<byte, string> DescribeCode { get; init; }
-
     /// <summary>The code that tells a peer that there is no room.</summary>
     public required byte TooManyConnectionsCode { get; init; }
 

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using Postern.Channels;
+using Postern.Cryptography;
+using Postern.Packets;
 
 namespace Postern.Handshakes;
 
@@ -6,43 +9,182 @@ namespace Postern.Handshakes;
 /// One side of a handshake as a pure lockstep machine: packets in, packets out, no I/O. The driver asks <see cref="Next"/> and calls
 /// <see cref="Write"/> or <see cref="Read"/> with a packet of exactly <see cref="PacketSize"/> bytes. After an exception it is dead.
 /// </summary>
-internal abstract class Handshake : IDisposable
+/// <remarks>
+/// The states are the packets, in a row; a table of them serves every protocol where a switch for each would say the same again.
+/// </remarks>
+internal abstract class Handshake(WireClock clock, RandomSource random) : IDisposable
 {
-    public abstract HandshakeStep Next { get; }
+    /// <summary>Size of the packet that tells why a handshake failed. (QSTP §6.7, QSMP §1.12)</summary>
+    public const int ErrorPacketSize = PacketHeader.Size + 1;
+
+    /// <summary>Sequence number of packets that are sent before a channel exists.</summary>
+    public const ulong ErrorSequence = 0xFF00000000000000;
+
+    private HandshakeStage[]? _stages;
+    private int _current;
+    private bool _dead;
+    private ChannelKeys? _keys;
+
+    public HandshakeStep Next
+    {
+        get
+        {
+            ThrowIfDead();
+            if (_current == Stages.Length) return HandshakeStep.Complete;
+            return Stages[_current].Write is null ? HandshakeStep.Receive : HandshakeStep.Send;
+        }
+    }
 
     /// <summary>Size of the packet that is next to be sent or received, header included.</summary>
-    public abstract int PacketSize { get; }
+    public int PacketSize => Current.Size();
 
-    /// <summary>The next packet to be received costs a signature or a decapsulation: the driver may make it wait its turn.</summary>
-    public virtual bool NextIsCostly => false;
+    /// <summary>The next packet to be sent costs key generation and a signature.</summary>
+    public bool NextIsCostly => Current.IsCostly;
+
+    /// <summary>The flag of error packets.</summary>
+    protected abstract byte ErrorFlag { get; }
+
+    protected WireClock Clock => clock;
+
+    protected RandomSource Random => random;
+
+    private HandshakeStage[] Stages => _stages ??= CreateStages();
+
+    private HandshakeStage Current
+    {
+        get
+        {
+            ThrowIfDead();
+            if (_current == Stages.Length) throw new InvalidOperationException("The handshake is complete: no packet follows.");
+            return Stages[_current];
+        }
+    }
 
     /// <summary>Writes the packet to be sent.</summary>
     /// <exception cref="ChannelException">The handshake cannot go on.</exception>
-    public abstract void Write(Span<byte> packet);
+    public void Write(Span<byte> packet)
+    {
+        HandshakeStage stage = Current;
+        PacketWriter write = stage.Write ?? throw new InvalidOperationException("The peer's packet comes next.");
+        Debug.Assert(packet.Length == stage.Size(), "A packet of exactly the announced size.");
+        _dead = true;
+        new PacketHeader(stage.Flag, (uint)(packet.Length - PacketHeader.Size), stage.Sequence, clock.Now).Write(packet);
+        write(packet);
+        _dead = false;
+        _current++;
+    }
 
     /// <summary>Checks a header as soon as it is there, before the body is waited for.</summary>
     /// <exception cref="ChannelException">The packet is refused.</exception>
-    public abstract void ReadHeader(ReadOnlySpan<byte> header);
+    public void ReadHeader(ReadOnlySpan<byte> header)
+    {
+        HandshakeStage stage = Current;
+        if (stage.Read is null) throw new InvalidOperationException("This side's packet comes next.");
+        _dead = true;
+        CheckHeader(PacketHeader.Read(header), stage);
+        _dead = false;
+    }
 
     /// <summary>Takes the whole packet, its header checked again.</summary>
     /// <exception cref="ChannelException">The packet is refused.</exception>
-    public abstract void Read(ReadOnlySpan<byte> packet);
+    public void Read(ReadOnlySpan<byte> packet)
+    {
+        HandshakeStage stage = Current;
+        if (stage.Read is not null && packet[0] == ErrorFlag)
+        {
+            _dead = true;
+            throw PeerError(packet[PacketHeader.Size]);
+        }
 
-    /// <summary>The 22 bytes that tell the peer why the handshake failed. (QSTP §6.7)</summary>
-    public abstract void WriteError(byte code, Span<byte> packet);
+        ReadHeader(packet);
+        Debug.Assert(packet.Length == stage.Size(), "A packet of exactly the announced size.");
+        _dead = true;
+        stage.Read!(packet);
+        _dead = false;
+        _current++;
+    }
 
-    /// <summary>The code for a transport that ended inside a packet.</summary>
-    public abstract byte ReceiveFailedCode { get; }
+    /// <summary>The 22 bytes that tell the peer why the handshake failed.</summary>
+    public void WriteError(byte code, Span<byte> packet)
+    {
+        new PacketHeader(ErrorFlag, 1, ErrorSequence, clock.Now).Write(packet);
+        packet[PacketHeader.Size] = code;
+    }
+
+    /// <summary>The exception for an error packet of the peer's, with what it says if that is known yet.</summary>
+    public ChannelException PeerError(byte? code)
+    {
+        byte answer = Stages[_current].HeaderErrorCode ?? AnswerToPeerError(code);
+        string message = code is { } known
+            ? $"The peer ended the handshake, it says: {DescribeCode(known)} (0x{known:X2}, not authenticated)."
+            : "The peer ended the handshake with an error packet.";
+        return new ChannelException(ChannelError.PeerReportedError, answer, message) { PeerCode = code };
+    }
+
+    /// <summary>The exception for an error of this side's, with the code that the peer is told: the usual one of the error if null.</summary>
+    public ChannelException Failure(ChannelError error, string message, byte? code = null) => new(error, code ?? CodeOf(error), message);
 
     /// <summary>The keys, once <see cref="Next"/> is <see cref="HandshakeStep.Complete"/>. Ownership moves to the caller.</summary>
-    public abstract ChannelKeys TakeKeys();
+    public ChannelKeys TakeKeys()
+    {
+        if (Next != HandshakeStep.Complete || _keys is not { } keys) throw new InvalidOperationException("There are no keys to take.");
+        _keys = null;
+        return keys;
+    }
 
     /// <summary>Erases whatever secrets are left.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
+        _dead = true;
+        _keys?.Dispose();
+        _keys = null;
+        EraseSecrets();
     }
 
-    protected abstract void Dispose(bool disposing);
+    /// <summary>The code of an error packet in words.</summary>
+    public abstract string DescribeCode(byte code);
+
+    /// <summary>The packets of this side, in their order.</summary>
+    protected abstract HandshakeStage[] CreateStages();
+
+    /// <summary>The wire code that tells a peer about an error.</summary>
+    protected abstract byte CodeOf(ChannelError error);
+
+    /// <summary>What is answered to a peer that sent an error packet instead of what was expected.</summary>
+    protected abstract byte AnswerToPeerError(byte? code);
+
+    /// <summary>Erases the secrets of the protocol's own.</summary>
+    protected abstract void EraseSecrets();
+
+    /// <summary>Keeps the keys until they are taken.</summary>
+    protected void SetKeys(ChannelKeys keys) => _keys = keys;
+
+    // QSTP §6.6, QSMP §1.9: in this order.
+    private void CheckHeader(in PacketHeader header, HandshakeStage stage)
+    {
+        int bodySize = stage.Size() - PacketHeader.Size;
+        if (header.Flag == ErrorFlag) throw PeerError(null);
+        if (!clock.IsTimely(header.Time)) throw Failure(ChannelError.ClockSkew, clock.Describe(header.Time), stage.HeaderErrorCode);
+        if (header.Length != bodySize)
+        {
+            throw Failure(
+                ChannelError.InvalidLength, $"Expected a body of {bodySize} bytes, the header says {header.Length}.", stage.HeaderErrorCode);
+        }
+
+        if (header.Sequence != stage.Sequence)
+        {
+            throw Failure(ChannelError.OutOfSequence, $"Expected packet {stage.Sequence}, got {header.Sequence}.", stage.HeaderErrorCode);
+        }
+
+        if (header.Flag != stage.Flag)
+        {
+            throw Failure(
+                ChannelError.UnexpectedFlag, $"Expected flag 0x{stage.Flag:X2}, got 0x{header.Flag:X2}.", stage.HeaderErrorCode);
+        }
+    }
+
+    private void ThrowIfDead()
+    {
+        if (_dead) throw new InvalidOperationException("The handshake is dead: it failed or was disposed of.");
+    }
 }

@@ -18,7 +18,6 @@ internal static class HandshakeDriver
     /// <summary>Sends and receives until the handshake is complete.</summary>
     /// <param name="handshake">The machine; the caller disposes of it.</param>
     /// <param name="transport">The connection. After a failure it is still the caller's to close.</param>
-    /// <param name="describeCode">Turns the peer's error code into words.</param>
     /// <param name="costlyGate">Bounds how many handshakes compute signatures at once; null for no bound.</param>
     /// <param name="timeout">Deadline of the whole handshake.</param>
     /// <param name="cancellationToken">Ends the handshake where it stands.</param>
@@ -26,7 +25,6 @@ internal static class HandshakeDriver
     public static async Task<ChannelKeys> RunAsync(
         Handshake handshake,
         PacketTransport transport,
-        Func<byte, string> describeCode,
         SemaphoreSlim? costlyGate,
         TimeSpan timeout,
         CancellationToken cancellationToken)
@@ -39,7 +37,7 @@ internal static class HandshakeDriver
             {
                 if (handshake.Next == HandshakeStep.Receive)
                 {
-                    await ReceiveAsync(handshake, transport, describeCode, deadline.Token).ConfigureAwait(false);
+                    await ReceiveAsync(handshake, transport, deadline.Token).ConfigureAwait(false);
                 }
                 else
                 {
@@ -68,7 +66,7 @@ internal static class HandshakeDriver
     /// <summary>Sends an error packet and lets it arrive. Never throws: the connection is lost anyway.</summary>
     public static async Task ReportAsync(Handshake handshake, PacketTransport transport, byte code)
     {
-        byte[] packet = new byte[PacketHeader.Size + 1];
+        byte[] packet = new byte[Handshake.ErrorPacketSize];
         handshake.WriteError(code, packet);
         using CancellationTokenSource deadline = new(DrainTime);
         try
@@ -116,7 +114,7 @@ internal static class HandshakeDriver
     }
 
     private static async Task ReceiveAsync(
-        Handshake handshake, PacketTransport transport, Func<byte, string> describeCode, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);
@@ -127,7 +125,7 @@ internal static class HandshakeDriver
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.PeerReportedError)
         {
-            throw await ReadPeerErrorAsync(exception, transport, describeCode, cancellationToken).ConfigureAwait(false);
+            throw await ReadPeerErrorAsync(exception, handshake, transport, cancellationToken).ConfigureAwait(false);
         }
 
         await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
@@ -139,23 +137,15 @@ internal static class HandshakeDriver
     {
         if (await transport.FillAsync(size, cancellationToken).ConfigureAwait(false)) return;
         int got = transport.Buffered.Length;
-        throw new ChannelException(
+        throw handshake.Failure(
             ChannelError.ConnectionLost,
-            handshake.ReceiveFailedCode,
             $"The peer ended the connection {(got == 0 ? "instead of answering" : $"after {got} of {size} bytes")}.");
     }
 
     private static async Task<ChannelException> ReadPeerErrorAsync(
-        ChannelException exception, PacketTransport transport, Func<byte, string> describeCode, CancellationToken cancellationToken)
+        ChannelException exception, Handshake handshake, PacketTransport transport, CancellationToken cancellationToken)
     {
-        if (!await transport.FillAsync(PacketHeader.Size + 1, cancellationToken).ConfigureAwait(false)) return exception;
-        byte code = transport.Buffered.Span[PacketHeader.Size];
-        return new ChannelException(
-            ChannelError.PeerReportedError,
-            exception.WireCode,
-            $"The peer ended the handshake, it says: {describeCode(code)} (0x{code:X2}, not authenticated).")
-        {
-            PeerCode = code,
-        };
+        if (!await transport.FillAsync(Handshake.ErrorPacketSize, cancellationToken).ConfigureAwait(false)) return exception;
+        return handshake.PeerError(transport.Buffered.Span[PacketHeader.Size]);
     }
 }

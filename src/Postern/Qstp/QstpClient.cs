@@ -60,7 +60,7 @@ public static class QstpClient
         {
             using QstpClientHandshake handshake = new(server, options.CreateHandshakeClock(), RandomSource.System);
             ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, QstpErrors.Describe, costlyGate: null, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+                handshake, transport, costlyGate: null, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
             return new SecureChannel(keys, transport, context);
         }
         catch

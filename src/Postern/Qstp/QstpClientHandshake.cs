@@ -12,112 +12,59 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
 {
     private readonly Transcript _transcript = new(server.PairHash);
     private readonly byte[] _ciphertext = new byte[server.Suite.Kem.CiphertextSize];
-    private State _state = State.SendConnectRequest;
-    private ChannelKeys? _keys;
-
-    private enum State
-    {
-        SendConnectRequest,
-        AwaitConnectResponse,
-        SendExchangeRequest,
-        AwaitExchangeResponse,
-        Complete,
-        Dead,
-    }
-
-    public override HandshakeStep Next => _state switch
-    {
-        State.SendConnectRequest or State.SendExchangeRequest => HandshakeStep.Send,
-        State.AwaitConnectResponse or State.AwaitExchangeResponse => HandshakeStep.Receive,
-        State.Complete => HandshakeStep.Complete,
-        _ => throw NotIn(_state),
-    };
-
-    public override int PacketSize => _state switch
-    {
-        State.SendConnectRequest => ConnectRequestSize,
-        State.AwaitConnectResponse => ConnectResponseSize(server.Suite),
-        State.SendExchangeRequest => ExchangeRequestSize(server.Suite),
-        State.AwaitExchangeResponse => ExchangeResponseSize,
-        _ => throw NotIn(_state),
-    };
 
     public override ReadOnlySpan<byte> TranscriptValue => _transcript.Value;
 
-    public override void Write(Span<byte> packet) => Advance(_state switch
-    {
-        State.SendConnectRequest => WriteConnectRequest(packet),
-        State.SendExchangeRequest => WriteExchangeRequest(packet),
-        _ => throw NotIn(_state),
-    });
-
-    public override void ReadHeader(ReadOnlySpan<byte> header)
-    {
-        State state = _state;
-        _state = State.Dead;
-        // The reference client reports every header failure as out of sequence. (§6.6)
-        switch (state)
+    // The reference client reports every header failure as out of sequence. (§6.6)
+    protected override HandshakeStage[] CreateStages() =>
+    [
+        new() { Flag = QstpProtocol.ConnectRequestFlag, Sequence = 0, Size = () => ConnectRequestSize, Write = WriteConnectRequest },
+        new()
         {
-            case State.AwaitConnectResponse:
-                CheckHeader(header, QstpProtocol.ConnectResponseFlag, ConnectResponseSize(server.Suite), 0, QstpErrorCode.OutOfSequence);
-                break;
-            case State.AwaitExchangeResponse:
-                CheckHeader(header, QstpProtocol.ExchangeResponseFlag, ExchangeResponseSize, 1, QstpErrorCode.OutOfSequence);
-                break;
-            default:
-                throw NotIn(state);
-        }
-
-        _state = state;
-    }
-
-    public override void Read(ReadOnlySpan<byte> packet)
-    {
-        ReadHeader(packet);
-        State state = _state;
-        _state = State.Dead;
-        Advance(state switch
+            Flag = QstpProtocol.ConnectResponseFlag,
+            Sequence = 0,
+            Size = () => ConnectResponseSize(server.Suite),
+            Read = ReadConnectResponse,
+            HeaderErrorCode = (byte)QstpErrorCode.OutOfSequence,
+        },
+        new()
         {
-            State.AwaitConnectResponse => ReadConnectResponse(packet),
-            State.AwaitExchangeResponse => ReadExchangeResponse(packet),
-            _ => throw NotIn(state),
-        });
-    }
+            Flag = QstpProtocol.ExchangeRequestFlag,
+            Sequence = 1,
+            Size = () => ExchangeRequestSize(server.Suite),
+            Write = packet => _ciphertext.CopyTo(packet[PacketHeader.Size..]), // §6.3: the ciphertext, alone.
+        },
+        new()
+        {
+            Flag = QstpProtocol.ExchangeResponseFlag,
+            Sequence = 1,
+            Size = () => ExchangeResponseSize,
+            Read = ReadExchangeResponse,
+            HeaderErrorCode = (byte)QstpErrorCode.OutOfSequence,
+        },
+    ];
 
-    public override ChannelKeys TakeKeys()
+    // The shared secret lives only inside one method.
+    protected override void EraseSecrets()
     {
-        if (_state != State.Complete || _keys is null) throw NotIn(_state);
-        ChannelKeys keys = _keys;
-        _keys = null;
-        return keys;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _state = State.Dead;
-        _keys?.Dispose();
-        _keys = null;
     }
 
     /// <summary>QSTP §6.1: names the server's certificate and the configuration set.</summary>
-    private State WriteConnectRequest(Span<byte> packet)
+    private void WriteConnectRequest(Span<byte> packet)
     {
         if (!server.IsValidAt(Clock.Now))
         {
-            _state = State.Dead;
-            throw QstpErrors.Failure(ChannelError.CertificateExpired, "The server's certificate has expired since it was verified.");
+            throw Failure(ChannelError.CertificateExpired, "The server's certificate has expired since it was verified.");
         }
 
-        WriteHeader(QstpProtocol.ConnectRequestFlag, 0, packet);
         WireWriter writer = new(packet[PacketHeader.Size..]);
         writer.Bytes(server.Serial);
         writer.Bytes(server.Suite.ConfigurationField);
         writer.ExpectEnd();
-        return State.AwaitConnectResponse;
     }
 
     /// <summary>QSTP §6.2: checks the server's signed ephemeral key and encapsulates a secret to it.</summary>
-    private State ReadConnectResponse(ReadOnlySpan<byte> packet)
+    private void ReadConnectResponse(ReadOnlySpan<byte> packet)
     {
         Suite suite = server.Suite;
         WireReader reader = new(packet);
@@ -129,7 +76,7 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
 
         if (!suite.Signature.Verify(server.VerificationKey, signedHash, signature))
         {
-            throw QstpErrors.Failure(
+            throw Failure(
                 ChannelError.AuthenticationFailed,
                 "The server's signature does not verify: it does not hold the key of the certificate.");
         }
@@ -139,44 +86,29 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
         _transcript.HashPacket(header, publicKey, packetHash);
         if (!CryptographicOperations.FixedTimeEquals(packetHash, signedHash))
         {
-            throw QstpErrors.Failure(ChannelError.HashMismatch, "The connect response was altered: its signed hash is another one.");
+            throw Failure(ChannelError.HashMismatch, "The connect response was altered: its signed hash is another one.");
         }
 
         _transcript.Absorb(packetHash);
         using SecretBytes sharedSecret = new(suite.Kem.SharedSecretSize);
         if (!suite.Kem.TryEncapsulate(Random, publicKey, _ciphertext, sharedSecret.Span))
         {
-            throw QstpErrors.Failure(
-                ChannelError.KeyEncapsulationFailed, "The server's ephemeral public key is malformed.", QstpErrorCode.ExchangeFailed);
+            throw Failure(
+                ChannelError.KeyEncapsulationFailed, "The server's ephemeral public key is malformed.", (byte)QstpErrorCode.ExchangeFailed);
         }
 
         _transcript.Absorb(_ciphertext);
-        _keys = DeriveKeys(suite, _transcript, sharedSecret.Span, isInitiator: true);
-        return State.SendExchangeRequest;
-    }
-
-    /// <summary>QSTP §6.3: the ciphertext, alone.</summary>
-    private State WriteExchangeRequest(Span<byte> packet)
-    {
-        WriteHeader(QstpProtocol.ExchangeRequestFlag, 1, packet);
-        _ciphertext.CopyTo(packet[PacketHeader.Size..]);
-        return State.AwaitExchangeResponse;
+        SetKeys(DeriveKeys(suite, _transcript, sharedSecret.Span, isInitiator: true));
     }
 
     /// <summary>
     /// QSTP §6.4: the server acknowledges the transcript. That is no proof that it holds the keys: the first sealed packet is.
     /// </summary>
-    private State ReadExchangeResponse(ReadOnlySpan<byte> packet)
+    private void ReadExchangeResponse(ReadOnlySpan<byte> packet)
     {
         if (!CryptographicOperations.FixedTimeEquals(packet[PacketHeader.Size..], _transcript.Value))
         {
-            throw QstpErrors.Failure(ChannelError.AuthenticationFailed, "The server saw another handshake than this client.");
+            throw Failure(ChannelError.AuthenticationFailed, "The server saw another handshake than this client.");
         }
-
-        return State.Complete;
     }
-
-    private void Advance(State next) => _state = next;
-
-    private static InvalidOperationException NotIn(State state) => new($"Not possible in state {state}.");
 }

@@ -55,8 +55,4 @@ internal static class QstpErrors
         QstpErrorCode.PeerError => "remote error",
         _ => "unknown code",
     };
-
-    /// <summary>An exception that reports <paramref name="code"/> to the peer, the usual one of the error if null.</summary>
-    public static ChannelException Failure(ChannelError error, string message, QstpErrorCode? code = null) =>
-        new(error, (byte)(code ?? CodeOf(error)), message);
 }

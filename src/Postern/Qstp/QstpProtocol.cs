@@ -20,9 +20,6 @@ internal static class QstpProtocol
     /// <summary>The reference compares the first 41 bytes only. (QSTP §6.1)</summary>
     public const int ComparedConfigurationSize = 41;
 
-    /// <summary>Sequence number of packets that are sent before a channel exists. (QSTP §6.7)</summary>
-    public const ulong ErrorSequence = 0xFF00000000000000;
-
     public static ReadOnlySpan<byte> SessionLabel => "QSTP-1.4-SESSION"u8;
 
     /// <summary>Handshake packets are numbered 0, 0, 1, 1; both counters are then 2 and the first packet is 3. (QSTP §8.1)</summary>

@@ -48,7 +48,6 @@ public sealed class QstpServer : IAsyncDisposable
         ListenerProtocol protocol = new()
         {
             CreateHandshake = () => new QstpServerHandshake(options.Identities, clock, RandomSource.System),
-            DescribeCode = QstpErrors.Describe,
             TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
             ChannelClock = options.CreateChannelClock(),
         };
@@ -72,7 +71,7 @@ public sealed class QstpServer : IAsyncDisposable
         {
             using QstpServerHandshake handshake = new(options.Identities, clock, RandomSource.System);
             ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, QstpErrors.Describe, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
+                handshake, transport, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
                 .ConfigureAwait(false);
             return new SecureChannel(keys, transport, new ChannelContext { Clock = options.CreateChannelClock(), MayRatchet = true });
         }

@@ -34,7 +34,7 @@ internal sealed class ExternalRootKind : IVectorKind
             if (root.Authority!.Scheme is null) throw new UnsupportedVectorException("The authority's scheme is not supported.");
             root.VerifyAuthority(json.Bytes("authority_verification_key"));
         });
-        foreach (FolderFile<PrintedCertificate> text in folder.Texts.Where(text => text.Value.Certificate is RootCertificate))
+        foreach (FolderFile<PrintedCertificate> text in folder.TextsFor(root))
         {
             checks.Check($"text in {text.Name}", () => text.Value.CheckAgainst(root));
         }

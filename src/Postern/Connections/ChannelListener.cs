@@ -183,8 +183,9 @@ internal sealed class ChannelListener : IAsyncDisposable
             SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
             {
-                if (!_table.TryEstablish(connection)) return;
+                // The channel first and the question after: stopping either finds the channel in the table, or is seen here.
                 connection.Channel = channel;
+                if (!_table.TryEstablish(connection) || _stop.IsCancellationRequested) return;
                 ListenerLog.Connected(_logger, remote, channel.Suite.Name);
                 await _handler(channel, connection.Token).ConfigureAwait(false);
             }

@@ -133,8 +133,11 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             try
             {
-                if (_paused is { } paused) await paused.Task.ConfigureAwait(false);
+                await WhilePausedAsync().ConfigureAwait(false);
                 Socket socket = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+
+                // Paused while the accept was pending: this one waits here, the others in the backlog.
+                await WhilePausedAsync().ConfigureAwait(false);
                 Start(socket);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -152,6 +155,11 @@ internal sealed class ChannelListener : IAsyncDisposable
                 await Task.Delay(AcceptRetryDelay).ConfigureAwait(false);
             }
         }
+    }
+
+    private async ValueTask WhilePausedAsync()
+    {
+        while (_paused is { } paused) await paused.Task.ConfigureAwait(false);
     }
 
     private void Start(Socket socket)

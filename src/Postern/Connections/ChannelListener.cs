@@ -115,8 +115,11 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             try
             {
-                if (_paused is { } paused) await paused.Task.ConfigureAwait(false);
+                await WhilePausedAsync().ConfigureAwait(false);
                 Socket socket = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+
+                // Paused while the accept was pending: this one waits here, the others in the backlog.
+                await WhilePausedAsync().ConfigureAwait(false);
                 Start(socket);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -134,6 +137,11 @@ internal sealed class ChannelListener : IAsyncDisposable
                 await Task.Delay(AcceptRetryDelay).ConfigureAwait(false);
             }
         }
+    }
+
+    private async ValueTask WhilePausedAsync()
+    {
+        while (_paused is { } paused) await paused.Task.ConfigureAwait(false);
     }
 
     private void Start(Socket socket)
@@ -165,7 +173,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
             {
-                // Set before it can be found: whoever stops the listener closes what it finds, and the token tells the rest.
+                // The channel first and the question after: stopping either finds the channel in the table, or is seen here.
                 connection.Channel = channel;
                 if (!_table.TryEstablish(connection) || connection.Token.IsCancellationRequested) return;
                 ListenerLog.Connected(_logger, remote, channel.Suite.Name);

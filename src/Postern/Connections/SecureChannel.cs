@@ -260,11 +260,10 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>One receiver at a time: two would tear packets apart.</summary>
     internal void EnterReceive()
     {
-        if (Interlocked.Exchange(ref _receiving, 1) != 0)
-        {
-            throw new InvalidOperationException("Another receive is pending; one at a time.");
-        }
+        if (!TryEnterReceive()) throw new InvalidOperationException("Another receive is pending; one at a time.");
     }
+
+    internal bool TryEnterReceive() => Interlocked.Exchange(ref _receiving, 1) == 0;
 
     internal void LeaveReceive() => Volatile.Write(ref _receiving, 0);
 

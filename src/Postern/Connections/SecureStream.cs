@@ -105,14 +105,20 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
     public override async ValueTask DisposeAsync()
     {
         await channel.DisposeAsync().ConfigureAwait(false);
+        ForgetRest();
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
     {
+        if (disposing)
+        {
 #pragma warning disable VSTHRD002 // As above.
-        if (disposing) channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
+            ForgetRest();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -121,13 +127,24 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
         int count = Math.Min(buffer.Length, _restEnd - _restStart);
         _rest.AsSpan(_restStart, count).CopyTo(buffer);
         _restStart += count;
-        if (_restStart < _restEnd) return count;
+        if (_restStart == _restEnd) ReturnRest();
+        return count;
+    }
 
+    // A read that is still pending waits for a packet and so has no rest; it finds the channel closed.
+    private void ForgetRest()
+    {
+        if (!channel.TryEnterReceive()) return;
+        if (_restEnd > 0) ReturnRest();
+        channel.LeaveReceive();
+    }
+
+    private void ReturnRest()
+    {
         CryptographicOperations.ZeroMemory(_rest.AsSpan(0, _restEnd));
         ArrayPool<byte>.Shared.Return(_rest);
         _rest = [];
         _restStart = 0;
         _restEnd = 0;
-        return count;
     }
 }

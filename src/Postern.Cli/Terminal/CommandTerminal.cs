@@ -42,6 +42,9 @@ internal sealed class CommandTerminal
     /// <summary>A person can be asked: stdin and stderr are a terminal.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>The clock that validities are compared with.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Reads a key without showing it.</summary>
     public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => Console.ReadKey(intercept: true);
 
@@ -73,6 +76,11 @@ internal sealed class CommandTerminal
 
     /// <summary>A line of data.</summary>
     public void WriteLine(string line) => Out.WriteLine(Printable(line));
+
+    public void WriteLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines) WriteLine(line);
+    }
 
     public void WriteError(string message) => WriteMarked("[red]error:[/]", message);
 

@@ -4,6 +4,8 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Postern.Cli.Commands;
+using Postern.Cli.Commands.Tunnels;
+using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli;
@@ -21,6 +23,8 @@ internal static class PosternCommand
             Error = terminal.Error,
         };
         ParseResult result = command.Parse(arguments);
+        // Every other command has two seconds from Ctrl-C or SIGTERM to clean up.
+        if (result.CommandResult.Command is DaemonCommand) configuration.ProcessTerminationTimeout = null;
         if (result.Errors.Count > 0)
         {
             foreach (ParseError error in result.Errors) terminal.WriteError(error.Message);
@@ -79,10 +83,14 @@ internal static class PosternCommand
         {
             new HelpOption { Recursive = true, Action = new DetailedHelp() },
             new VersionOption(),
-            DemoCommand.Create(terminal),
-            SuitesCommand.Create(terminal),
             RootCommands.Create(terminal),
             CertificateCommands.Create(terminal),
+            ExposeCommand.Create(terminal),
+            ForwardCommand.Create(terminal),
+            ServeCommand.Create(terminal),
+            ConnectCommand.Create(terminal),
+            SuitesCommand.Create(terminal),
+            DemoCommand.Create(terminal),
         };
         command.SetAction(_ =>
         {

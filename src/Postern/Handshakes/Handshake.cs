@@ -20,7 +20,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>Sequence number of packets that are sent before a channel exists.</summary>
     public const ulong ErrorSequence = 0xFF00000000000000;
 
-    private HandshakeStage[]? _stages;
+    private HandshakePacket[]? _packets;
     private int _current;
     private bool _dead;
     private ChannelKeys? _keys;
@@ -30,8 +30,8 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
         get
         {
             ThrowIfDead();
-            if (_current == Stages.Length) return HandshakeStep.Complete;
-            return Stages[_current].Write is null ? HandshakeStep.Receive : HandshakeStep.Send;
+            if (_current == Packets.Length) return HandshakeStep.Complete;
+            return Packets[_current].Write is null ? HandshakeStep.Receive : HandshakeStep.Send;
         }
     }
 
@@ -48,15 +48,15 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
 
     protected RandomSource Random => random;
 
-    private HandshakeStage[] Stages => _stages ??= CreateStages();
+    private HandshakePacket[] Packets => _packets ??= CreatePackets();
 
-    private HandshakeStage Current
+    private HandshakePacket Current
     {
         get
         {
             ThrowIfDead();
-            if (_current == Stages.Length) throw new InvalidOperationException("The handshake is complete: no packet follows.");
-            return Stages[_current];
+            if (_current == Packets.Length) throw new InvalidOperationException("The handshake is complete: no packet follows.");
+            return Packets[_current];
         }
     }
 
@@ -64,11 +64,11 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <exception cref="ChannelException">The handshake cannot go on.</exception>
     public void Write(Span<byte> packet)
     {
-        HandshakeStage stage = Current;
-        PacketWriter write = stage.Write ?? throw new InvalidOperationException("The peer's packet comes next.");
-        Debug.Assert(packet.Length == stage.Size(), "A packet of exactly the announced size.");
+        HandshakePacket expected = Current;
+        PacketWriter write = expected.Write ?? throw new InvalidOperationException("The peer's packet comes next.");
+        Debug.Assert(packet.Length == expected.Size(), "A packet of exactly the announced size.");
         _dead = true;
-        new PacketHeader(stage.Flag, (uint)(packet.Length - PacketHeader.Size), stage.Sequence, clock.Now).Write(packet);
+        new PacketHeader(expected.Flag, (uint)(packet.Length - PacketHeader.Size), expected.Sequence, clock.Now).Write(packet);
         write(packet);
         _dead = false;
         _current++;
@@ -78,10 +78,10 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <exception cref="ChannelException">The packet is refused.</exception>
     public void ReadHeader(ReadOnlySpan<byte> header)
     {
-        HandshakeStage stage = Current;
-        if (stage.Read is null) throw new InvalidOperationException("This side's packet comes next.");
+        HandshakePacket expected = Current;
+        if (expected.Read is null) throw new InvalidOperationException("This side's packet comes next.");
         _dead = true;
-        CheckHeader(PacketHeader.Read(header), stage);
+        CheckHeader(PacketHeader.Read(header), expected);
         _dead = false;
     }
 
@@ -89,17 +89,17 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <exception cref="ChannelException">The packet is refused.</exception>
     public void Read(ReadOnlySpan<byte> packet)
     {
-        HandshakeStage stage = Current;
-        if (stage.Read is not null && packet[0] == ErrorFlag)
+        HandshakePacket expected = Current;
+        if (expected.Read is not null && packet[0] == ErrorFlag)
         {
             _dead = true;
             throw PeerError(packet[PacketHeader.Size]);
         }
 
         ReadHeader(packet);
-        Debug.Assert(packet.Length == stage.Size(), "A packet of exactly the announced size.");
+        Debug.Assert(packet.Length == expected.Size(), "A packet of exactly the announced size.");
         _dead = true;
-        stage.Read!(packet);
+        expected.Read!(packet);
         _dead = false;
         _current++;
     }
@@ -114,7 +114,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>The exception for an error packet of the peer's, with what it says if that is known yet.</summary>
     public ChannelException PeerError(byte? code)
     {
-        byte answer = Stages[_current].HeaderErrorCode ?? AnswerToPeerError(code);
+        byte answer = Packets[_current].HeaderErrorCode ?? AnswerToPeerError(code);
         string message = code is { } known
             ? $"The peer ended the handshake, it says: {DescribeCode(known)} (0x{known:X2}, not authenticated)."
             : "The peer ended the handshake with an error packet.";
@@ -145,7 +145,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     public abstract string DescribeCode(byte code);
 
     /// <summary>The packets of this side, in their order.</summary>
-    protected abstract HandshakeStage[] CreateStages();
+    protected abstract HandshakePacket[] CreatePackets();
 
     /// <summary>The wire code that tells a peer about an error.</summary>
     protected abstract byte CodeOf(ChannelError error);
@@ -160,26 +160,26 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     protected void SetKeys(ChannelKeys keys) => _keys = keys;
 
     // QSTP §6.6, QSMP §1.9: in this order.
-    private void CheckHeader(in PacketHeader header, HandshakeStage stage)
+    private void CheckHeader(in PacketHeader header, HandshakePacket expected)
     {
-        int bodySize = stage.Size() - PacketHeader.Size;
+        int bodySize = expected.Size() - PacketHeader.Size;
         if (header.Flag == ErrorFlag) throw PeerError(null);
-        if (!clock.IsTimely(header.Time)) throw Failure(ChannelError.ClockSkew, clock.Describe(header.Time), stage.HeaderErrorCode);
+        if (!clock.IsTimely(header.Time)) throw Failure(ChannelError.ClockSkew, clock.Describe(header.Time), expected.HeaderErrorCode);
         if (header.Length != bodySize)
         {
             throw Failure(
-                ChannelError.InvalidLength, $"Expected a body of {bodySize} bytes, the header says {header.Length}.", stage.HeaderErrorCode);
+                ChannelError.InvalidLength, $"Expected a body of {bodySize} bytes, the header says {header.Length}.", expected.HeaderErrorCode);
         }
 
-        if (header.Sequence != stage.Sequence)
+        if (header.Sequence != expected.Sequence)
         {
-            throw Failure(ChannelError.OutOfSequence, $"Expected packet {stage.Sequence}, got {header.Sequence}.", stage.HeaderErrorCode);
+            throw Failure(ChannelError.OutOfSequence, $"Expected packet {expected.Sequence}, got {header.Sequence}.", expected.HeaderErrorCode);
         }
 
-        if (header.Flag != stage.Flag)
+        if (header.Flag != expected.Flag)
         {
             throw Failure(
-                ChannelError.UnexpectedFlag, $"Expected flag 0x{stage.Flag:X2}, got 0x{header.Flag:X2}.", stage.HeaderErrorCode);
+                ChannelError.UnexpectedFlag, $"Expected flag 0x{expected.Flag:X2}, got 0x{header.Flag:X2}.", expected.HeaderErrorCode);
         }
     }
 

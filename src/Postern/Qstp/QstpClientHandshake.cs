@@ -16,7 +16,7 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
     public override ReadOnlySpan<byte> TranscriptValue => _transcript.Value;
 
     // The reference client reports every header failure as out of sequence. (§6.6)
-    protected override HandshakeStage[] CreateStages() =>
+    protected override HandshakePacket[] CreatePackets() =>
     [
         new() { Flag = QstpProtocol.ConnectRequestFlag, Sequence = 0, Size = () => ConnectRequestSize, Write = WriteConnectRequest },
         new()

@@ -21,7 +21,7 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
     public override ReadOnlySpan<byte> TranscriptValue => _transcript is null ? [] : _transcript.Value;
 
     // The reference server reports every header failure of the first packet, and only of that, as out of sequence. (§6.6)
-    protected override HandshakeStage[] CreateStages() =>
+    protected override HandshakePacket[] CreatePackets() =>
     [
         new()
         {

@@ -56,7 +56,7 @@ public sealed class HandshakeLengthTests
                 foreach (byte[] bytes in input) await pipe.Client.WriteAsync(bytes);
                 PacketTransport transport = new(pipe.Server);
                 using ChannelKeys keys = await HandshakeDriver.RunAsync(
-                    receiver, transport, QstpErrors.Describe, null, DriverRun.Timeout, default);
+                    receiver, transport, null, DriverRun.Timeout, default);
                 await transport.FillAsync(extra, default);
                 Assert.Equal(extra, transport.Buffered.Length);
                 continue;
@@ -82,7 +82,7 @@ public sealed class HandshakeLengthTests
             PacketTransport transport = new(pipe.Client);
             using Handshake client = stage.NewClient();
             ChannelKeys keys = await HandshakeDriver.RunAsync(
-                client, transport, QstpErrors.Describe, null, DriverRun.Timeout, default);
+                client, transport, null, DriverRun.Timeout, default);
             await using SecureChannel channel = new(keys, transport, new ChannelContext { Clock = stage.WireClock, MayRatchet = true });
             await ChannelAssert.ThrowsAsync(expected, channel.ReceiveAsync(new byte[100]));
         }

@@ -14,7 +14,7 @@ internal static class DriverRun
     public static Task<ChannelKeys> RunAsync(
         Handshake handshake, Stream stream, SemaphoreSlim? gate = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         HandshakeDriver.RunAsync(
-            handshake, new PacketTransport(stream), QstpErrors.Describe, gate, timeout ?? Timeout, cancellationToken);
+            handshake, new PacketTransport(stream), gate, timeout ?? Timeout, cancellationToken);
 
     /// <summary>The peer has sent <paramref name="input"/> and then nothing more. Returns the error and all that we sent.</summary>
     public static async Task<(ChannelException Error, byte[] Sent)> FailAsync(Handshake handshake, params byte[][] input)

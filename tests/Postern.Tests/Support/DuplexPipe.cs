@@ -6,6 +6,9 @@ internal sealed class DuplexPipe
     private readonly BytePipe _toServer;
     private readonly BytePipe _toClient;
 
+    /// <summary>
+    /// 
+    /// </summary>
     /// <param name="capacity">Bytes that each way holds before a writer has to wait.</param>
     public DuplexPipe(int capacity = int.MaxValue)
     {

@@ -1,7 +1,7 @@
 namespace Postern.Handshakes;
 
 /// <summary>One packet of a handshake, seen from one side.</summary>
-internal sealed record HandshakeStage
+internal sealed record HandshakePacket
 {
     /// <summary>Flag in the header.</summary>
     public required byte Flag { get; init; }

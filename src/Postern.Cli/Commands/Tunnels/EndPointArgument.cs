@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Cli.Commands.Tunnels;
+
+/// <summary>Addresses on the command line: <c>host:port</c>, <c>[v6]:port</c>, <c>:port</c>, <c>port</c>; the port alone can be left out where one is usual.</summary>
+internal static class EndPointArgument
+{
+    /// <summary>Every address of this machine, of both families where there are two.</summary>
+    public static IPAddress Any => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>Where to listen: an address of this machine.</summary>
+    public static Option<IPEndPoint?> Listen(string description, IPAddress defaultAddress, int? defaultPort) => new("--listen")
+    {
+        Description = description,
+        HelpName = "ADDRESS:PORT",
+        Required = defaultPort is null,
+        DefaultValueFactory = _ => defaultPort is { } port ? new IPEndPoint(defaultAddress, port) : null,
+        CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, defaultPort)),
+    };
+
+    /// <summary>Where to connect to.</summary>
+    public static Option<EndPoint?> Remote(string name, string description, int? defaultPort) => new(name)
+    {
+        Description = description,
+        HelpName = "HOST:PORT",
+        Required = true,
+        CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
+    };
+
+    /// <summary>Where to connect to, as an argument.</summary>
+    public static Argument<EndPoint?> RemoteArgument(string description, int? defaultPort) => new("HOST[:PORT]")
+    {
+        Description = description,
+        CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
+    };
+
+    /// <summary>
+    /// 
+    /// </summary>
+    /// <exception cref="FormatException">It is no address to connect to.</exception>
+    public static EndPoint ParseRemote(string text, int? defaultPort)
+    {
+        (string host, int port) = Split(text, defaultPort);
+        if (port == 0) throw new FormatException($"'{text}' has port 0; to connect takes 1 to 65535.");
+        if (host.Length == 0) host = "localhost";
+        return IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
+    }
+
+    /// <summary>
+    /// 
+    /// </summary>
+    /// <exception cref="FormatException">It is no address to listen on.</exception>
+    public static IPEndPoint ParseListen(string text, IPAddress defaultAddress, int? defaultPort)
+    {
+        (string host, int port) = Split(text, defaultPort);
+        IPAddress? address = host switch
+        {
+            "" => defaultAddress,
+            "*" => Any,
+            "localhost" => IPAddress.Loopback,
+            _ when IPAddress.TryParse(host, out IPAddress? parsed) => parsed,
+            _ => throw new FormatException($"'{host}' is a name; to listen takes an address of this machine, such as 127.0.0.1 or [::1]."),
+        };
+        return new IPEndPoint(address, port);
+    }
+
+    private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return parse(result.Tokens[0].Value);
+        }
+        catch (FormatException exception)
+        {
+            result.AddError(exception.Message);
+            return null;
+        }
+    }
+
+    private static (string Host, int Port) Split(string text, int? defaultPort)
+    {
+        (string host, string? port) = SplitText(text);
+        if (port is null) return (host, defaultPort ?? throw new FormatException($"'{text}' names no port. Write {Example(host)}."));
+        if (int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= ushort.MaxValue) return (host, number);
+        throw new FormatException($"'{port}' in '{text}' is no port: 0 to 65535.");
+    }
+
+    private static (string Host, string? Port) SplitText(string text)
+    {
+        if (text.Length > 0 && text.All(char.IsAsciiDigit)) return (string.Empty, text);
+        if (text.StartsWith('['))
+        {
+            int end = text.IndexOf(']', StringComparison.Ordinal);
+            if (end < 0 || !IPAddress.TryParse(text[1..end], out _) || (end + 1 < text.Length && text[end + 1] != ':'))
+            {
+                throw new FormatException($"'{text}' is no IPv6 address in brackets. Write [2001:db8::1]:443.");
+            }
+
+            return (text[1..end], end + 1 < text.Length ? text[(end + 2)..] : null);
+        }
+
+        int colon = text.LastIndexOf(':');
+        if (colon < 0) return (text, null);
+        // Without brackets nobody can tell an IPv6 address's last group from a port.
+        if (text.IndexOf(':', StringComparison.Ordinal) == colon) return (text[..colon], text[(colon + 1)..]);
+        if (IPAddress.TryParse(text, out _)) return (text, null);
+        throw new FormatException($"'{text}' has several colons. Write an IPv6 address in brackets: [2001:db8::1]:443.");
+    }
+
+    private static string Example(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:443" : $"{host}:443";
+}

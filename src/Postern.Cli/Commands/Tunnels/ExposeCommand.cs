@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
+using Postern.Cli.Terminal;
+using Postern.Qstp;
+using Postern.Tunneling;
+
+namespace Postern.Cli.Commands.Tunnels;
+
+/// <summary><c>postern expose</c>: the server's side of port forwarding.</summary>
+internal static class ExposeCommand
+{
+    public static Command Create(CommandTerminal terminal)
+    {
+        ServerOptions server = new();
+        DaemonOptions daemon = new();
+        Option<EndPoint?> target = EndPointArgument.Remote("--to", "Where each tunnel leads to, such as 127.0.0.1:80.", defaultPort: null);
+        Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
+        Option<IPEndPoint?> listen = EndPointArgument.Listen(
+            "Where to listen for tunnels. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
+        DaemonCommand command = new("expose", "Accept tunnels and connect each to a TCP service.") { target, listen, targetTimeout };
+        server.AddTo(command);
+        daemon.AddTo(command);
+        command.SetAction(async (result, _) =>
+        {
+            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            using IdentitySet identities = server.Load(result, terminal);
+            ExposerOptions options = new()
+            {
+                Target = result.GetValue(target)!,
+                TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
+                Server = server.Create(result, identities, loggers),
+                Relay = server.CreateRelay(result),
+            };
+            IPEndPoint endPoint = result.GetValue(listen)!;
+            return await Daemon.RunAsync(
+                terminal,
+                daemon.Create(result),
+                endPoint,
+                () => Exposer.Start(endPoint, options),
+                service => service.LocalEndPoint,
+                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+        });
+        return command;
+    }
+}

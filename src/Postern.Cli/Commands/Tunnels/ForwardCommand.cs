@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
+using Postern.Cli.Terminal;
+using Postern.Qstp;
+using Postern.Tunneling;
+
+namespace Postern.Cli.Commands.Tunnels;
+
+/// <summary><c>postern forward</c>: the client's side of port forwarding.</summary>
+internal static class ForwardCommand
+{
+    public static Command Create(CommandTerminal terminal)
+    {
+        ClientOptions client = new();
+        DaemonOptions daemon = new();
+        Option<IPEndPoint?> listen = EndPointArgument.Listen(
+            "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, defaultPort: null);
+        Option<EndPoint?> server = EndPointArgument.Remote("--server", "The QSTP server.", QstpClient.DefaultPort);
+        Option<bool> allowNonLoopback = new("--allow-non-loopback") { Description = "Accept plain connections from other machines, too." };
+        Option<int> maxConnections = new("--max-connections")
+        {
+            Description = "Connections at once; more wait.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 16_384,
+        };
+        Option<double> idleTimeout = SecondsOption.Create(
+            "--idle-timeout", "Cut a connection whose tunnel is silent for so long; 0 is never.", 3600, allowZero: true);
+        DaemonCommand command = new("forward", "Accept plain TCP connections and lead each through a tunnel.")
+        {
+            listen, server, allowNonLoopback, maxConnections, idleTimeout,
+        };
+        client.AddTo(command);
+        daemon.AddTo(command);
+        command.SetAction(async (result, _) =>
+        {
+            IPEndPoint endPoint = result.GetValue(listen)!;
+            if (!result.GetValue(allowNonLoopback)) RequireLoopback(endPoint);
+            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            ForwarderOptions options = new()
+            {
+                Server = result.GetValue(server)!,
+                Identity = client.Load(result, terminal),
+                Client = client.Create(result) with { LoggerFactory = loggers },
+                MaxConnections = result.GetValue(maxConnections),
+                IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
+            };
+            return await Daemon.RunAsync(
+                terminal,
+                daemon.Create(result),
+                endPoint,
+                () => Forwarder.Start(endPoint, options),
+                service => service.LocalEndPoint,
+                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+        });
+        return command;
+    }
+
+    private static void RequireLoopback(IPEndPoint endPoint)
+    {
+        if (IPAddress.IsLoopback(endPoint.Address)) return;
+        throw new CommandException(
+            ExitCode.Usage,
+            $"{endPoint.Address} is not a loopback address: every machine that reaches it could use the tunnel without any key, and what it "
+            + "sends there is not encrypted. Listen on 127.0.0.1 or [::1], or add --allow-non-loopback if that is meant.");
+    }
+}

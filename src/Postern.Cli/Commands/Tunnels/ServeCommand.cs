@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
+using Postern.Cli.Services;
+using Postern.Cli.Terminal;
+using Postern.Qstp;
+using Postern.Tunneling;
+
+namespace Postern.Cli.Commands.Tunnels;
+
+/// <summary><c>postern serve</c>: an echo server, or a program for each connection.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(CommandTerminal terminal)
+    {
+        ServerOptions server = new();
+        DaemonOptions daemon = new();
+        Option<IPEndPoint?> listen = EndPointArgument.Listen(
+            "Where to listen. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
+        Option<string?> program = new("--exec")
+        {
+            Description = "Program to run for each connection, with its arguments: its stdin and stdout are the tunnel. Without it each message is sent back.",
+            HelpName = "COMMAND",
+        };
+        DaemonCommand command = new("serve", "Accept tunnels and echo what they bring, or hand each to a program.") { listen, program };
+        server.AddTo(command);
+        daemon.AddTo(command);
+        command.SetAction(async (result, _) =>
+        {
+            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            Func<SecureChannel, CancellationToken, Task> handler = CreateHandler(result.GetValue(program), server.CreateRelay(result), loggers);
+            using IdentitySet identities = server.Load(result, terminal);
+            QstpServerOptions options = server.Create(result, identities, loggers);
+            IPEndPoint endPoint = result.GetValue(listen)!;
+            return await Daemon.RunAsync(
+                terminal,
+                daemon.Create(result),
+                endPoint,
+                () => QstpServer.Start(endPoint, options, handler),
+                service => service.LocalEndPoint,
+                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+        });
+        return command;
+    }
+
+    private static Func<SecureChannel, CancellationToken, Task> CreateHandler(string? program, RelayOptions relay, ILoggerFactory loggers) =>
+        program is null
+            ? (channel, cancellationToken) => EchoService.RunAsync(channel, relay, cancellationToken)
+            : new ProgramService(program, relay, loggers).RunAsync;
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Postern.Cli.Terminal;
+using Postern.Storage;
+
+namespace Postern.Cli.Daemons;
+
+/// <summary>The life of a command that listens: start, say so, wait for a signal, drain, cut, clean up.</summary>
+internal static class Daemon
+{
+    /// <summary>Runs what <paramref name="start"/> starts until a signal.</summary>
+    /// <returns>Success if every connection ended by itself, interrupted if some had to be cut.</returns>
+    public static async Task<int> RunAsync<T>(
+        CommandTerminal terminal,
+        DaemonSettings settings,
+        EndPoint endPoint,
+        Func<T> start,
+        Func<T, EndPoint> addressOf,
+        Func<T, CancellationToken, Task<bool>> drain)
+        where T : IAsyncDisposable
+    {
+        using StopSignals signals = new();
+        await using T service = Start(endPoint, start);
+        try
+        {
+            if (settings.ReadyFile is { } path) AtomicFile.WritePublic(path, Encoding.UTF8.GetBytes($"{addressOf(service)}\n"), overwrite: true);
+            await signals.First;
+            if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
+            terminal.WriteWarning("Connections were cut: they had not ended in time.");
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            if (settings.ReadyFile is { } path) File.Delete(path);
+        }
+    }
+
+    private static T Start<T>(EndPoint endPoint, Func<T> start)
+    {
+        try
+        {
+            return start();
+        }
+        catch (SocketException exception)
+        {
+            throw new CommandException(ExitCode.Channel, $"Cannot listen on {endPoint}: {exception.Message}.");
+        }
+    }
+
+    private static async Task<bool> DrainAsync<T>(
+        T service, Func<T, CancellationToken, Task<bool>> drain, TimeSpan timeout, CancellationToken cutNow)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cutNow);
+        deadline.CancelAfter(timeout);
+        return await drain(service, deadline.Token);
+    }
+}

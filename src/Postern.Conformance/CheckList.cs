@@ -73,7 +73,7 @@ internal sealed class CheckList(CancellationToken cancellationToken)
         if (_passed + _unsupported + _failures.Count == 0) Fail("file", "there is nothing in it to check");
         FileStatus status = (_failures.Count, _passed) switch
         {
-            (> 0, _) => FileStatus.Failed,
+            ( > 0, _) => FileStatus.Failed,
             (_, > 0) => FileStatus.Passed,
             _ => FileStatus.Unsupported,
         };

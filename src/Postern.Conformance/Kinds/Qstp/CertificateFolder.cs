@@ -78,7 +78,7 @@ internal sealed class CertificateFolder : IDisposable
             }
             catch (Exception exception) when (exception is FormatException or ArgumentException)
             {
-                bool isOtherText = typeof(T) == typeof(PrintedCertificate) && !CertificateText.IsText(data);
+                bool isOtherText = typeof(T) == typeof(PrintedCertificate) && !PrintedCertificate.IsPrinted(data);
                 if (!isOtherText) _unreadable.Add(Path.GetFileName(path));
             }
         }

@@ -8,6 +8,10 @@ internal sealed record PrintedCertificate(string Text, Certificate Certificate)
 {
     private const string AlgorithmLabel = "Algorithm: ";
 
+    /// <summary>Tells by its first or its last line whether a text is a certificate, be it damaged.</summary>
+    public static bool IsPrinted(ReadOnlySpan<byte> data) =>
+        CertificateText.IsText(data) || data.TrimEnd(" \r\n"u8).EndsWith("PUBLIC CERTIFICATE BLOCK------"u8);
+
     public static PrintedCertificate Read(byte[] data)
     {
         string text = Encoding.Latin1.GetString(data);

@@ -77,6 +77,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         ListenerLog.Draining(_logger, ConnectionCount);
         try
         {
+            await _accepting.WaitAsync(cancellationToken).ConfigureAwait(false);
             while (!_running.IsEmpty)
             {
                 await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -97,8 +98,9 @@ internal sealed class ChannelListener : IAsyncDisposable
         _socket.Dispose();
         Resume();
         await _stop.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_table.Established().Select(CloseAsync)).ConfigureAwait(false);
-        await Task.WhenAll([.. _running.Keys, _accepting, _sweeping]).ConfigureAwait(false);
+        await Task.WhenAll([.. _running.Keys, _sweeping]).ConfigureAwait(false);
         _stop.Dispose();
         _costlyGate.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);

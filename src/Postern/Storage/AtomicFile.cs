@@ -28,7 +28,7 @@ public static class AtomicFile
     {
         string fullPath = Path.GetFullPath(path);
         if (!overwrite && File.Exists(fullPath)) throw new IOException($"'{path}' exists already; it was left as it is.");
-        string temporary = $"{fullPath}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
+        string temporary = $"{fullPath}.{Path.GetRandomFileName()}.tmp";
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
         try

@@ -128,7 +128,14 @@ public static class CertificateText
             throw new FormatException($"'{text}' is no date of the form YYYY-MM-DD HH-MM-SS.");
         }
 
-        return UnixTime.ToSeconds(new DateTimeOffset(local, zone.GetUtcOffset(local)));
+        // The first and the last day of the calendar do not exist in UTC for every zone.
+        TimeSpan offset = zone.GetUtcOffset(local);
+        if (local.Ticks < offset.Ticks || local.Ticks - offset.Ticks > DateTime.MaxValue.Ticks)
+        {
+            throw new FormatException($"'{text}' is outside the calendar.");
+        }
+
+        return UnixTime.ToSeconds(new DateTimeOffset(local, offset));
     }
 
     private static void AppendFields(StringBuilder text, string begin, Certificate certificate, TimeZoneInfo? zone)
@@ -154,7 +161,8 @@ public static class CertificateText
     private static TextFields ReadFields(ref TextLines lines, TimeZoneInfo? zone)
     {
         zone ??= TimeZoneInfo.Local;
-        byte[] issuer = SigningKeyFile.IssuerBytes(lines.Field("Issuer: "));
+        string issuer = lines.Field("Issuer: ");
+        if (!SigningKeyFile.IsIssuer(issuer)) throw new FormatException($"An issuer is 1 to {Certificate.IssuerSize} printable ASCII characters.");
         byte[] serial = lines.Hex("Serial: ", QstpProtocol.SerialSize);
         ulong from = ParseDate(lines.Field("Valid From: "), zone);
         ulong to = ParseDate(lines.Field("Valid To: "), zone);
@@ -162,7 +170,7 @@ public static class CertificateText
         Suite suite = QstpSuites.FromName(name) ?? throw new FormatException($"Unknown configuration set '{name}'.");
         string version = lines.Field("Version: ");
         if (version != "0x01") throw new FormatException($"Unknown version '{version}'.");
-        return new TextFields(issuer, serial, from, to, suite);
+        return new TextFields(SigningKeyFile.IssuerBytes(issuer), serial, from, to, suite);
     }
 
     private static CertificateFields ToFields(

@@ -84,10 +84,13 @@ public abstract class SigningKeyFile : IDisposable
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
         Suite.Signature.Sign(random, _signingKey.Span, message, signature);
 
+    internal static bool IsIssuer(string text) =>
+        text.Length is > 0 and <= Certificate.IssuerSize && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
     internal static byte[] IssuerBytes(string issuer)
     {
-        ArgumentException.ThrowIfNullOrEmpty(issuer);
-        if (!Ascii.IsValid(issuer) || issuer.Length > Certificate.IssuerSize || issuer.AsSpan().ContainsAnyInRange('\0', '\x1F'))
+        ArgumentNullException.ThrowIfNull(issuer);
+        if (!IsIssuer(issuer))
         {
             throw new ArgumentException($"An issuer is 1 to {Certificate.IssuerSize} printable ASCII characters.", nameof(issuer));
         }

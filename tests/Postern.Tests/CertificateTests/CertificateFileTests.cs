@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using Postern.Cryptography;
+using Postern.Qstp;
+using Postern.Qstp.Certificates;
+using Postern.Storage;
+using Postern.Tests.Support;
+
+namespace Postern.Tests;
+
+/// <summary>The binary files of QSTP §5, the passphrase container, and how files are written.</summary>
+public sealed class CertificateFileTests
+{
+    // Sizes of QSTP §2's table, typed off: root certificate, server certificate, root key, server key.
+    public static TheoryData<byte, int, int, int, int> Sizes => new()
+    {
+        { 1, 3830, 3846, 3938, 3970 },
+        { 2, 5359, 5375, 6050, 6082 },
+        { 3, 7317, 7333, 7554, 7586 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Files_have_the_tables_sizes_survive_a_round_trip_and_are_refused_otherwise(byte id, int root, int server, int rootKey, int serverKey)
+    {
+        TestAuthority authority = TestAuthority.For(QstpSuites.FromId(id)!);
+        CheckFile(authority.Root.ToBytes(), root, data => RootCertificate.Parse(data).ToBytes());
+        CheckFile(authority.Certificate.ToBytes(), server, data => ServerCertificate.Parse(data).ToBytes());
+        CheckFile(authority.Request.ToBytes(), server, data => ServerCertificate.Parse(data).ToBytes());
+        CheckFile(Bytes(authority.RootKey), rootKey, data => Bytes(RootKey.Parse(data)));
+        CheckFile(Bytes(authority.ServerKey), serverKey, data => Bytes(ServerKey.Parse(data)));
+    }
+
+    [Fact]
+    public void A_container_gives_the_key_back_for_its_passphrase_alone()
+    {
+        byte[] content = Bytes(TestAuthority.For(QstpSuites.DilithiumS1KyberS1).ServerKey);
+        byte[] container = KeyContainer.Protect(content, "correct horse");
+        Assert.True(KeyContainer.IsContainer(container));
+        Assert.False(KeyContainer.IsContainer(content));
+        using (SecretBytes back = KeyContainer.Unprotect(container, "correct horse")) Assert.Equal(content, back.Span.ToArray());
+        Assert.Throws<CryptographicException>(() => KeyContainer.Unprotect(container, "correct hors"));
+
+        // Salt, nonce, ciphertext, tag: a byte of each.
+        foreach (int offset in new[] { 12, 43, 44, 55, 56, container.Length - 17, container.Length - 16, container.Length - 1 })
+        {
+            byte[] altered = [.. container];
+            altered[offset] ^= 1;
+            Assert.Throws<CryptographicException>(() => KeyContainer.Unprotect(altered, "correct horse"));
+        }
+    }
+
+    [Fact]
+    public void A_container_with_another_header_or_too_short_is_refused_before_any_work()
+    {
+        byte[] container = new byte[56 + 16];
+        "POSTKEY1"u8.CopyTo(container);
+        foreach (int iterations in new[] { 0, 1, 599_999, 100_000_001, -1 })
+        {
+            BitConverter.TryWriteBytes(container.AsSpan(8), iterations);
+            Assert.Throws<FormatException>(() => KeyContainer.Unprotect(container, "x"));
+        }
+
+        BitConverter.TryWriteBytes(container.AsSpan(8), 600_000);
+        for (int length = 0; length < container.Length; length++)
+        {
+            Assert.Throws<FormatException>(() => KeyContainer.Unprotect(container.AsSpan(0, length), "x"));
+        }
+
+        for (int offset = 0; offset < 8; offset++)
+        {
+            byte[] altered = [.. container];
+            altered[offset] ^= 1;
+            Assert.Throws<FormatException>(() => KeyContainer.Unprotect(altered, "x"));
+        }
+    }
+
+    [Fact]
+    public void A_container_is_not_made_without_a_passphrase_or_with_few_iterations()
+    {
+        Assert.Throws<ArgumentException>("passphrase", () => KeyContainer.Protect([1], ""));
+        Assert.Throws<ArgumentOutOfRangeException>("iterations", () => KeyContainer.Protect([1], "x", 599_999));
+        Assert.Throws<ArgumentOutOfRangeException>("iterations", () => KeyContainer.Protect([1], "x", 100_000_001));
+    }
+
+    [Fact]
+    public void Secret_files_are_for_their_owner_and_public_ones_for_everyone_to_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access lists instead of modes.");
+        if (OperatingSystem.IsWindows()) return;
+        using TemporaryFolder folder = new();
+        AtomicFile.WriteSecret(folder.At("secret"), [1]);
+        AtomicFile.WritePublic(folder.At("public"), [2]);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.At("secret")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            File.GetUnixFileMode(folder.At("public")));
+        AtomicFile.WriteSecret(folder.At("public"), [3], overwrite: true);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.At("public")));
+    }
+
+    [Fact]
+    public void A_file_that_is_there_stays_unless_it_is_to_be_replaced()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("file");
+        AtomicFile.WritePublic(path, [1, 2, 3]);
+        Assert.Throws<IOException>(() => AtomicFile.WritePublic(path, [4]));
+        Assert.Throws<IOException>(() => AtomicFile.WriteSecret(path, [4]));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+        AtomicFile.WritePublic(path, [4], overwrite: true);
+        Assert.Equal([4], File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_write_that_fails_leaves_no_temporary_file_and_nothing_changed()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.At("folder"));
+        Assert.ThrowsAny<SystemException>(() => AtomicFile.WritePublic(folder.At("folder"), [1], overwrite: true));
+        Assert.Equal([folder.At("folder")], Directory.GetFileSystemEntries(folder.Path));
+        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WritePublic(folder.At("missing/file"), [1]));
+    }
+
+    private static byte[] Bytes(SigningKeyFile key)
+    {
+        using (key)
+        using (SecretBytes bytes = key.ToSecretBytes()) return bytes.Span.ToArray();
+    }
+
+    private static void CheckFile(byte[] data, int size, Func<byte[], byte[]> reparse)
+    {
+        Assert.Equal(size, data.Length);
+        Assert.Equal(data, reparse(data));
+        byte[][] wrong = [[], data[..^1], data[1..], [.. data, 0], [.. data, .. new byte[49]], [.. data, .. data], [.. data[..^2], 0, 1], [.. data[..^2], 4, 1]];
+        foreach (byte[] other in wrong)
+        {
+            // 49 zero bytes more are the size of an externally signed root, which the algorithm byte in another place then denies.
+            if (other.Length == size + 49 && size is 3830 or 5359 or 7317) continue;
+            Assert.Throws<FormatException>(() => reparse(other));
+        }
+
+        foreach (byte algorithm in new byte[] { 1, 2, 3, 255 })
+        {
+            if (algorithm == data[^2]) continue;
+            byte[] other = [.. data];
+            other[^2] = algorithm;
+            Assert.Throws<FormatException>(() => reparse(other));
+        }
+    }
+}

@@ -13,6 +13,9 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     /// <summary>Bytes that sealing adds to a message.</summary>
     public int Overhead => PacketHeader.Size + _cipher.TagSize;
 
+    /// <summary>The cipher of the next packet, to be looked at.</summary>
+    public RcsCipher Cipher => _cipher;
+
     /// <summary>The number of the last packet sealed.</summary>
     public ulong Sequence => _sequence;
 

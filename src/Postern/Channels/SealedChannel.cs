@@ -38,6 +38,12 @@ internal sealed class SealedChannel : IDisposable
 
     public bool IsInitiator => _info.IsInitiator;
 
+    /// <summary>The sending half, for a replay that follows a recorded peer step by step; outside any lock.</summary>
+    public PacketSealer Sealer => _sealer;
+
+    /// <summary>The receiving half, for the same.</summary>
+    public PacketOpener Opener => _opener;
+
     /// <summary>Bytes that sealing adds to a message: header and tag.</summary>
     public int Overhead => PacketHeader.Size + _info.Suite.Rcs.TagSize;
 
@@ -171,6 +177,10 @@ internal sealed class SealedChannel : IDisposable
         }
     }
 
+    /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token). (QSTP §11.2, QSMP §1.13)</summary>
+    public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
+        Suite.Rcs, Profile.RatchetRate, Profile.RatchetBlocks, Suite.ConfigurationField, ratchetState, token);
+
     /// <summary>Erases all keys. Safe to call again and beside a running call, which then finds the channel finished.</summary>
     public void Dispose()
     {
@@ -213,10 +223,6 @@ internal sealed class SealedChannel : IDisposable
         _opener.DropPending();
         lock (_sealLock) _sealer.Rekey(keys.CreateCipher(first: transmitFirst));
     }
-
-    // okm = cSHAKE(N = configuration field, S = ratchet state, X = token). (QSTP §11.2, QSMP §1.13)
-    private DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
-        Suite.Rcs, Profile.RatchetRate, Profile.RatchetBlocks, Suite.ConfigurationField, ratchetState, token);
 
     private ChannelException Fail(ChannelException reason)
     {

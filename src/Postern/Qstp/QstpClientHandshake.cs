@@ -42,6 +42,8 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
         _ => throw NotIn(_state),
     };
 
+    public override ReadOnlySpan<byte> TranscriptValue => _transcript.Value;
+
     public override void Write(Span<byte> packet) => Advance(_state switch
     {
         State.SendConnectRequest => WriteConnectRequest(packet),

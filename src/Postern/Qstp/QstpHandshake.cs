@@ -14,6 +14,9 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
 
     public override byte ReceiveFailedCode => (byte)QstpErrorCode.ReceiveFailed;
 
+    /// <summary>The running hash as it stands: sch0, sch1 or sch2; empty on a server that no client has asked yet. Public on the wire.</summary>
+    public abstract ReadOnlySpan<byte> TranscriptValue { get; }
+
     protected WireClock Clock => clock;
 
     protected RandomSource Random => random;

@@ -44,6 +44,8 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
         _ => throw NotIn(_state),
     };
 
+    public override ReadOnlySpan<byte> TranscriptValue => _transcript is null ? [] : _transcript.Value;
+
     public override bool NextIsCostly => _state is State.SendConnectResponse;
 
     /// <summary>The identity that the client asked for, once it has.</summary>

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Postern.Cryptography;
+
+namespace Postern.Conformance.Kinds.Primitives;
+
+/// <summary>RCS: key schedule, single packets, sessions, refused packets, counters that wrap. (primitives §5)</summary>
+internal sealed class RcsKind : IVectorKind
+{
+    private static readonly string[] Sections = ["key_schedule", "single", "sessions", "failed_tag", "nonce_carry"];
+
+    public string? Recognise(VectorFile file)
+    {
+        bool schedule = file.Json.FirstOf("key_schedule").HasAll("key", "round_keys", "mac_key");
+        bool packets = file.Json.FirstOf("single").HasAll("key", "nonce", "nonce_after");
+        bool session = file.Json.FirstOf("sessions").HasAll("key", "nonce", "packets");
+        if (!schedule && !packets && !session) return null;
+        return RcsVariant.Of(file) switch
+        {
+            RcsVariant.Reduced => "rcs, reduced rounds",
+            RcsVariant.QuadraticMac => "rcs, QMAC",
+            _ => "rcs",
+        };
+    }
+
+    public void Run(VectorFile file, CheckList checks)
+    {
+        if (RcsVariant.Of(file) is { } variant)
+        {
+            foreach (string section in Sections)
+            {
+                checks.Each(file.Json, section, _ => throw new UnsupportedVectorException($"RCS with {variant} is not supported."));
+            }
+
+            return;
+        }
+
+        checks.Each(file.Json, "key_schedule", CheckKeySchedule);
+        checks.Each(file.Json, "single", RcsPackets.CheckSingle);
+        checks.Each(file.Json, "sessions", RcsPackets.CheckSession);
+        checks.Each(file.Json, "failed_tag", RcsPackets.CheckRefusal);
+        checks.Each(file.Json, "nonce_carry", RcsPackets.CheckSingle);
+    }
+
+    private static void CheckKeySchedule(JsonElement vector)
+    {
+        byte[] key = vector.Bytes("key");
+        RcsParameters parameters = RcsPackets.Parameters(key);
+        byte[] roundKeys = new byte[parameters.RoundKeysSize];
+        byte[] macKey = new byte[parameters.MacKeySize];
+        RcsKeySchedule.Derive(parameters, key, vector.Bytes("info"), roundKeys, macKey);
+        Expect.Equal("rounds", vector.Number("rounds"), parameters.Rounds);
+        Expect.Equal("round_keys", vector.Bytes("round_keys"), roundKeys);
+        Expect.Equal("mac_key", vector.Bytes("mac_key"), macKey);
+    }
+}

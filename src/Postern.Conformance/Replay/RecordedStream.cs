@@ -1,0 +1,82 @@
+namespace Postern.Conformance.Replay;
+
+/// <summary>
+/// The server's end of a connection whose client sends recorded bytes, a part a read, and then ends. No call waits. What the server
+/// writes is kept.
+/// </summary>
+internal sealed class RecordedStream(List<byte[]> parts) : Stream
+{
+    private readonly MemoryStream _written = new();
+    private int _part;
+    private int _offset;
+    private int? _writtenAtEnd;
+
+    /// <summary>Everything that was written.</summary>
+    public byte[] Written => _written.ToArray();
+
+    /// <summary>What had been written when the reader first came to the end.</summary>
+    public byte[] WrittenBeforeEnd => Written[..(_writtenAtEnd ?? (int)_written.Length)];
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty) return 0;
+        while (_part < parts.Count && _offset == parts[_part].Length)
+        {
+            _part++;
+            _offset = 0;
+        }
+
+        if (_part == parts.Count)
+        {
+            _writtenAtEnd ??= (int)_written.Length;
+            return 0;
+        }
+
+        int count = Math.Min(buffer.Length, parts[_part].Length - _offset);
+        parts[_part].AsSpan(_offset, count).CopyTo(buffer);
+        _offset += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _written.Write(buffer);
+
+    public override void Write(byte[] buffer, int offset, int count) => _written.Write(buffer, offset, count);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _written.Dispose();
+        base.Dispose(disposing);
+    }
+}

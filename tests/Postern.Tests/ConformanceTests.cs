@@ -1,0 +1,187 @@
+using System.Text;
+using Postern.Conformance;
+using Postern.Tests.Support;
+
+namespace Postern.Tests;
+
+public sealed class ConformanceTests
+{
+    private static readonly string Vectors = VectorRun.Vectors;
+
+    /// <summary>Files of which nothing can be checked, because this build does not have their algorithm.</summary>
+    internal static IReadOnlySet<string> Unsupported { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "primitives/mceliece.json",
+        "primitives/slhdsa.json",
+        "primitives/rcs256-qmac.json",
+        "primitives/rcs512-qmac.json",
+        "primitives/rcs256-reduced.json",
+        "primitives/rcs512-reduced.json",
+        "qstp/dilithium-s1_mceliece-s1/certs.json",
+        "qstp/dilithium-s1_mceliece-s1/root_public_cert.qrr",
+        "qstp/dilithium-s1_mceliece-s1/root_public_cert.txt",
+        "qstp/dilithium-s1_mceliece-s1/root_secret_key.qsk",
+        "qstp/dilithium-s1_mceliece-s1/server_public_cert.qrc",
+        "qstp/dilithium-s1_mceliece-s1/server_public_cert.txt",
+        "qstp/dilithium-s1_mceliece-s1/server_public_cert.unsigned.qrc",
+        "qstp/dilithium-s1_mceliece-s1/server_secret_key.qsk",
+        "qstp/dilithium-s1_mceliece-s1/session.json",
+    };
+
+    [Fact]
+    public void Every_vector_passes_unless_its_algorithm_is_not_supported()
+    {
+        List<FileResult> results = VectorRun.OfAll(Vectors);
+        Assert.Equal(65, results.Count);
+        Assert.All(results, result =>
+        {
+            Assert.True(result.Failures.Count == 0, $"{result.Path}: {string.Join("; ", result.Failures)}");
+            Assert.Equal(Unsupported.Contains(result.Path) ? FileStatus.Unsupported : FileStatus.Passed, result.Status);
+        });
+        Assert.True(results.Zip(results.Skip(1), (first, second) => string.CompareOrdinal(first.Path, second.Path)).All(order => order < 0));
+    }
+
+    [Theory]
+    [InlineData("keccak", 1, 43)]
+    [InlineData("cshake", 1, 21)]
+    [InlineData("kmac", 1, 66)]
+    [InlineData("rcs", 2, 96)]
+    [InlineData("ml-kem", 1, 6)]
+    [InlineData("ml-dsa", 1, 6)]
+    [InlineData("encoding", 1, 22)]
+    [InlineData("qstp certificates", 4, 58)]
+    [InlineData("qstp session", 8, 309)]
+    [InlineData("qstp server replies", 1, 17)]
+    [InlineData("qstp external root", 1, 3)]
+    [InlineData("root certificate", 5, 14)]
+    [InlineData("server certificate", 8, 16)]
+    [InlineData("signing key", 8, 16)]
+    [InlineData("certificate text", 7, 7)]
+    public void Each_kind_checks_as_much_as_its_files_hold(string kind, int files, int checks)
+    {
+        List<FileResult> results = [.. VectorRun.OfAll(Vectors).Where(result => result.Kind == kind && result.Status == FileStatus.Passed)];
+        Assert.Equal(files, results.Count);
+        Assert.Equal(checks, results.Sum(result => result.Passed));
+    }
+
+    [Fact]
+    public void A_kind_is_recognised_by_its_content_whatever_the_file_is_called()
+    {
+        foreach (FileResult expected in VectorRun.OfAll(Vectors).Where(result => result.Path.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            // With a 32-byte key nothing but its name tells a QMAC file.
+            if (expected.Path == "primitives/rcs256-qmac.json") continue;
+            string path = Path.Combine(Vectors, expected.Path);
+            using TemporaryFolder folder = TemporaryFolder.CopyOf(Path.GetDirectoryName(path)!);
+            File.Move(folder.At(Path.GetFileName(path)), folder.At("renamed.json"));
+            FileResult result = VectorRun.Of(folder.At("renamed.json"));
+            Assert.Equal(expected with { Path = "renamed.json", Failures = result.Failures }, result);
+        }
+    }
+
+    [Theory]
+    [InlineData("unknown.json", """{ "answer": 42, "vectors": [ { "in": "00", "out": "01" } ] }""")]
+    [InlineData("list.json", "[]")]
+    [InlineData("number.json", "1")]
+    [InlineData("notes.txt", "Remember the milk.")]
+    [InlineData("empty.txt", "")]
+    public void A_file_of_an_unknown_form_is_unknown_and_never_passed(string name, string content)
+    {
+        FileResult result = RunOn(name, content);
+        Assert.Equal(FileStatus.Unknown, result.Status);
+        Assert.Equal("", result.Kind);
+        Assert.Equal(0, result.Passed);
+        Assert.Single(result.Failures);
+    }
+
+    [Theory]
+    [InlineData("broken.json", "{ \"keccak_f1600\": [", "json")]
+    [InlineData("empty.json", "", "json")]
+    [InlineData("nothing.json", """{ "keccak_f1600": [], "sha3_256": [] }""", "keccak")]
+    [InlineData("wrong.json", """{ "keccak_f1600": [ { "rounds": -1, "in": 7, "out": null } ] }""", "keccak")]
+    [InlineData("rate.json", """{ "blocks_interface": [ { "rate": 136, "N": "", "S": "", "X": "", "blocks": 2147483647, "output": "" } ] }""", "cshake")]
+    [InlineData("steps.json", """{ "sessions": [ { "rate": 136, "key": "00", "outlen": 32, "steps": [] } ] }""", "kmac")]
+    [InlineData("cases.json", """{ "cases": [ { "client_bytes": [], "server_reply": "", "server_then": "EOF" } ] }""", "qstp server replies")]
+    [InlineData("alone.json", """{ "ext_root_hash": "00", "keyid": "00", "authority_verification_key": "00", "authority": "a", "scheme": 1 }""", "qstp external root")]
+    [InlineData("junk.qrr", "junk", "root certificate")]
+    [InlineData("junk.qrc", "junk", "server certificate")]
+    [InlineData("junk.qsk", "junk", "signing key")]
+    [InlineData("junk.txt", "------BEGIN QSTP ROOT PUBLIC CERTIFICATE BLOCK------\n", "certificate text")]
+    public void A_known_form_without_anything_right_in_it_fails(string name, string content, string kind)
+    {
+        FileResult result = RunOn(name, content);
+        Assert.Equal(FileStatus.Failed, result.Status);
+        Assert.Equal(kind, result.Kind);
+        Assert.Equal(0, result.Passed);
+        Assert.NotEmpty(result.Failures);
+        Assert.Equal(result.Failed, result.Failures.Count);
+    }
+
+    [Fact]
+    public void No_content_makes_a_run_throw_or_a_damaged_file_go_on_for_ever()
+    {
+        Random random = new(9);
+        foreach (FileResult original in VectorRun.OfAll(Vectors).Where(result => result.Path.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            string path = Path.Combine(Vectors, original.Path);
+            byte[] content = File.ReadAllBytes(path);
+            using TemporaryFolder folder = TemporaryFolder.CopyOf(Path.GetDirectoryName(path)!);
+            for (int i = 0; i < 30; i++)
+            {
+                byte[] altered = [.. content];
+                for (int j = 0; j < 3; j++) altered[random.Next(content.Length)] = (byte)"{}[]\",:0-e9tn"[random.Next(13)];
+                FileResult result = VectorRun.Of(folder.Write("altered.json", altered));
+                Assert.Equal(result.Failed == 0 && result.Status != FileStatus.Unknown, result.Failures.Count == 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_session_without_its_certificates_fails()
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(Path.Combine(Vectors, "qstp", "dilithium-s1_kyber-s1", "session_data.json"), folder.At("session.json"));
+        FileResult result = VectorRun.Of(folder.Path);
+        Assert.Equal(FileStatus.Failed, result.Status);
+        Assert.Contains("beside", Assert.Single(result.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_has_no_results_and_a_missing_one_is_the_callers_mistake()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("README.md", "# Vectors"u8);
+        Assert.Empty(VectorRun.OfAll(folder.Path));
+        Assert.Throws<FileNotFoundException>(() => VectorRun.OfAll(folder.At("missing")));
+    }
+
+    [Fact]
+    public void Patterns_leave_files_out_by_path_or_by_name()
+    {
+        Assert.DoesNotContain(Run("primitives/*"), path => path.StartsWith("primitives/", StringComparison.Ordinal));
+        Assert.DoesNotContain(Run("*.qsk"), path => path.EndsWith(".qsk", StringComparison.Ordinal));
+        Assert.DoesNotContain(Run("errors.json"), path => path == "qstp/dilithium-s1_kyber-s1/errors.json");
+        Assert.Equal(65, Run("kmac").Count);
+
+        static List<string> Run(string pattern) =>
+            [.. VectorRun.OfAll(Vectors, pattern).Select(result => result.Path)];
+    }
+
+    [Fact]
+    public void Results_come_one_at_a_time_and_stop_when_the_run_is_cancelled()
+    {
+        using CancellationTokenSource cancellation = new();
+        using IEnumerator<FileResult> results = ConformanceRun.Run(Vectors, null, cancellation.Token).GetEnumerator();
+        Assert.True(results.MoveNext());
+        Assert.Equal("primitives/cshake.json", results.Current.Path);
+        cancellation.Cancel();
+        Assert.Throws<OperationCanceledException>(() => results.MoveNext());
+    }
+
+    private static FileResult RunOn(string name, string content)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write(name, Encoding.UTF8.GetBytes(content));
+        return VectorRun.Of(folder.Path);
+    }
+}

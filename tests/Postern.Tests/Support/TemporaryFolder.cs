@@ -1,0 +1,28 @@
+namespace Postern.Tests.Support;
+
+/// <summary>A folder that is gone after the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("postern-");
+
+    public string Path => _folder.FullName;
+
+    public static TemporaryFolder CopyOf(string folder)
+    {
+        TemporaryFolder copy = new();
+        foreach (string file in Directory.EnumerateFiles(folder)) File.Copy(file, copy.At(System.IO.Path.GetFileName(file)));
+        return copy;
+    }
+
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    public string Write(string name, ReadOnlySpan<byte> content)
+    {
+        string path = At(name);
+        using FileStream stream = new(path, FileMode.Create, FileAccess.Write);
+        stream.Write(content);
+        return path;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Postern.Cli.Terminal;
 using Postern.Qstp;
 
@@ -33,20 +35,21 @@ internal static class CommonOptions
         DefaultValueFactory = _ => ".",
     };
 
-    public static Option<int> Days(int standard, int most)
+    public static Option<int?> Days(string standard, int most) => new("--days")
     {
-        Option<int> option = new("--days")
+        Description = $"Validity from now on, 1 to {most} days. Default: {standard}.",
+        HelpName = "N",
+        CustomParser = result =>
         {
-            Description = $"Validity from now on, 1 to {most} days.",
-            HelpName = "N",
-            DefaultValueFactory = _ => standard,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValue(option) is int days && (days < 1 || days > most)) result.AddError($"--days is 1 to {most}.");
-        });
-        return option;
-    }
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days >= 1 && days <= most) return days;
+            result.AddError($"--days is 1 to {most}, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    /// <summary>Both were written on the command line.</summary>
+    public static bool HasBoth(CommandResult command, Option first, Option second) =>
+        command.GetResult(first) is { Implicit: false } && command.GetResult(second) is { Implicit: false };
 
     public static Option<Suite> Suite() => new("--suite")
     {

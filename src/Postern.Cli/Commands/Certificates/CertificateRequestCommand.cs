@@ -18,7 +18,7 @@ internal static class CertificateRequestCommand
     {
         Option<string> name = CommonOptions.Name("server's");
         Option<Suite> suite = CommonOptions.Suite();
-        Option<int> days = CommonOptions.Days(StandardDays, ServerKey.MaxValidityDays);
+        Option<int?> days = CommonOptions.Days($"{StandardDays}", ServerKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<bool> protect = new("--passphrase") { Description = "Encrypt the key. The server then needs the passphrase whenever it starts." };
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
@@ -46,7 +46,7 @@ internal static class CertificateRequestCommand
             string requestPath = OutputFiles.In(target, RequestName);
             OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, requestPath);
             using ServerKey key = ServerKey.Generate(
-                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days)), terminal.Clock);
+                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
             ServerCertificate request = key.CreateRequest();
             string? file = result.GetValue(passphraseFile);
             using SecretBytes keyFile = result.GetValue(protect) || file is not null

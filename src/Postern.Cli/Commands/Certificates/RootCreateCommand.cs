@@ -18,7 +18,7 @@ internal static class RootCreateCommand
     {
         Option<string> name = CommonOptions.Name("root's");
         Option<Suite> suite = CommonOptions.Suite();
-        Option<int> days = CommonOptions.Days(StandardDays, RootKey.MaxValidityDays);
+        Option<int?> days = CommonOptions.Days($"{StandardDays}", RootKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
         Option<bool> noPassphrase = new("--no-passphrase")
@@ -40,7 +40,7 @@ internal static class RootCreateCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(noPassphrase) && result.GetValue(passphraseFile) is not null)
+            if (CommonOptions.HasBoth(result, noPassphrase, passphraseFile))
             {
                 result.AddError("--no-passphrase and --passphrase-file exclude each other.");
             }
@@ -53,7 +53,7 @@ internal static class RootCreateCommand
             string certificatePath = OutputFiles.In(target, CertificateName);
             OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, certificatePath);
             using RootKey key = RootKey.Generate(
-                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days)), terminal.Clock);
+                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
             RootCertificate certificate = key.CreateCertificate();
             using SecretBytes keyFile = result.GetValue(noPassphrase)
                 ? key.ToSecretBytes()

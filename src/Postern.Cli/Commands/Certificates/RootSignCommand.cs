@@ -23,11 +23,7 @@ internal static class RootSignCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => RootCreateCommand.KeyName,
         };
-        Option<int?> days = new("--days") { Description = $"Validity from now on, 1 to {ServerKey.MaxValidityDays} days. Default: the request's dates.", HelpName = "N" };
-        days.Validators.Add(result =>
-        {
-            if (result.GetValue(days) is < 1 or > ServerKey.MaxValidityDays) result.AddError($"--days is 1 to {ServerKey.MaxValidityDays}.");
-        });
+        Option<int?> days = CommonOptions.Days("the request's dates", ServerKey.MaxValidityDays);
         Option<string?> output = new("--out", "-o")
         {
             Description = "Where the certificate goes; - is stdout. Default: the request's path without '.unsigned'.",
@@ -54,7 +50,7 @@ internal static class RootSignCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(inPlace) && result.GetValue(output) is not null) result.AddError("--in-place and --out exclude each other.");
+            if (CommonOptions.HasBoth(result, inPlace, output)) result.AddError("--in-place and --out exclude each other.");
         });
         command.SetAction(result =>
         {

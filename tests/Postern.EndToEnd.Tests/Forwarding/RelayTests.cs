@@ -129,12 +129,34 @@ public class RelayTests
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
         await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
+        await using SecureChannel channel = await tunnel.ConnectAsync();
         byte[] request = Wire.Random(8 << 20);
-        Assert.Equal(request, await Wire.ExchangeAsync(tunnel.EndPoint, request));
+        Assert.Equal(request, await ExchangeAsync(channel, request));
+        Assert.InRange(channel.RatchetCount, 8, 84);
     }
 
     [Fact]
-    public async Task Keys_are_replaced_while_only_the_server_speaks()
+    public async Task Keys_are_replaced_again_and_again_when_the_peer_answers()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
+        await using SecureChannel channel = await tunnel.ConnectAsync();
+        await using Stream stream = channel.AsStream();
+        byte[] request = Wire.Random(200_000);
+        byte[] answer = new byte[request.Length];
+        for (int round = 0; round < 20; round++)
+        {
+            Task reading = stream.ReadExactlyAsync(answer).AsTask();
+            await stream.WriteAsync(request);
+            await reading.WaitAsync(Wire.Limit);
+            Assert.Equal(request, answer);
+        }
+
+        Assert.InRange(channel.RatchetCount, 20, 40);
+    }
+
+    [Fact]
+    public async Task Keys_are_replaced_eight_times_while_only_the_server_speaks()
     {
         byte[] data = Wire.Random(8 << 20);
         await using PlainServer target = new(async socket =>
@@ -143,7 +165,24 @@ public class RelayTests
             socket.Shutdown(SocketShutdown.Send);
         });
         await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
-        Assert.Equal(data, await Wire.ExchangeAsync(tunnel.EndPoint, []));
+        await using SecureChannel channel = await tunnel.ConnectAsync();
+        Assert.Equal(data, await ExchangeAsync(channel, []));
+        Assert.Equal(8, channel.RatchetCount);
+    }
+
+    private static async Task<byte[]> ExchangeAsync(SecureChannel channel, byte[] request)
+    {
+        Task sending = Task.Run(async () =>
+        {
+            if (request.Length == 0) return;
+            await channel.AsStream().WriteAsync(request);
+            await channel.CompleteAsync();
+        });
+        using MemoryStream answer = new();
+        byte[] buffer = new byte[channel.MaxMessageSize];
+        while (await channel.ReceiveAsync(buffer).AsTask().WaitAsync(Wire.Limit) is > 0 and int size) answer.Write(buffer, 0, size);
+        await sending;
+        return answer.ToArray();
     }
 
     private static async Task SendAsync(Socket socket, long total)

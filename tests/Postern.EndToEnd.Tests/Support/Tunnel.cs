@@ -47,6 +47,9 @@ internal sealed class Tunnel : IAsyncDisposable
 
     public EndPoint EndPoint => Forwarder.LocalEndPoint;
 
+    /// <summary>A tunnel to the exposer without a forwarder.</summary>
+    public Task<SecureChannel> ConnectAsync() => QstpClient.ConnectAsync(Exposer.LocalEndPoint, TestKeys.Default.Verified);
+
     public async ValueTask DisposeAsync()
     {
         await Forwarder.DisposeAsync();

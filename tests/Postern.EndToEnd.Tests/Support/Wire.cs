@@ -62,6 +62,17 @@ internal static class Wire
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
     }
 
+    /// <summary>A connection that sends nothing must break off, at once or later.</summary>
+    public static async Task AssertResetAsync(EndPoint endPoint)
+    {
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            using Socket socket = await ConnectAsync(endPoint);
+            await ReadToEndAsync(socket);
+        });
+        Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+    }
+
     /// <summary>Resets the connection.</summary>
     public static void Reset(Socket socket)
     {

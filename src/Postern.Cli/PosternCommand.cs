@@ -62,10 +62,13 @@ internal static class PosternCommand
         }
         catch (ArgumentException exception)
         {
-            terminal.WriteError(exception.Message);
+            terminal.WriteError(MessageOf(exception));
             return ExitCode.Usage;
         }
     }
+
+    /// <summary>The message without the parameter's name, which means nothing to a user.</summary>
+    public static string MessageOf(ArgumentException exception) => exception.Message.Split(" (Parameter '", 2)[0];
 
     private static Command Create(CommandTerminal terminal)
     {
@@ -78,9 +81,11 @@ internal static class PosternCommand
             network; 4 a file; 5 not everything was checked; 130 interrupted. Data go to stdout, messages to stderr; NO_COLOR is respected.
             """)
         {
-            new HelpOption { Recursive = true },
+            new HelpOption { Recursive = true, Action = new DetailedHelp() },
             new VersionOption(),
             SuitesCommand.Create(terminal),
+            RootCommands.Create(terminal),
+            CertificateCommands.Create(terminal),
             ServeCommand.Create(terminal),
             ConnectCommand.Create(terminal),
             ExposeCommand.Create(terminal),

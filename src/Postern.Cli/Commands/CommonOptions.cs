@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Postern.Cli.Terminal;
+using Postern.Qstp;
 
 namespace Postern.Cli.Commands;
 
@@ -8,9 +11,78 @@ internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Write JSON to stdout." };
 
+    public static Option<bool> Force() => new("--force", "-f") { Description = "Replace files that are there." };
+
+    public static Option<bool> Text() => new("--text") { Description = "Write the printed form." };
+
     public static Option<string?> PassphraseFile() => new("--passphrase-file")
     {
         Description = $"File whose first line is the passphrase of the key; - is stdin. Otherwise the environment's {PassphraseSource.Variable}, or a question.",
         HelpName = "FILE",
+    };
+
+    public static Option<string> Name(string whose) => new("--name")
+    {
+        Description = $"The {whose} name: 1 to 32 printable ASCII characters.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    public static Option<string> Folder() => new("--out", "-o")
+    {
+        Description = "Folder of the new files; it is made if it is not there.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => ".",
+    };
+
+    public static Option<int?> Days(string standard, int most) => new("--days")
+    {
+        Description = $"Validity from now on, 1 to {most} days. Default: {standard}.",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days >= 1 && days <= most) return days;
+            result.AddError($"--days is 1 to {most}, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    /// <summary>Both were written on the command line.</summary>
+    public static bool HasBoth(CommandResult command, Option first, Option second) =>
+        command.GetResult(first) is { Implicit: false } && command.GetResult(second) is { Implicit: false };
+
+    public static Option<Suite> Suite() => new("--suite")
+    {
+        Description = "Configuration set: its number, its name, or a level such as level5. 'postern suites' lists them.",
+        HelpName = "SET",
+        DefaultValueFactory = _ => QstpSuites.Default,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            Suite? suite = QstpSuites.All.FirstOrDefault(suite =>
+                text == $"{suite.Id}" || text == $"level{suite.SecurityLevel}" || text == suite.Name);
+            if (suite is null) result.AddError($"There is no configuration set '{text}': 'postern suites' lists them.");
+            return suite;
+        },
+    };
+
+    public static Option<string[]> Deny() => new("--deny") { Description = "Serial that is refused. Can be repeated.", HelpName = "SERIAL" };
+
+    public static Option<string?> DenyFile() => new("--deny-file")
+    {
+        Description = "File of serials that are refused, one a line; # starts a comment.",
+        HelpName = "FILE",
+    };
+
+    public static Option<TimeZoneInfo?> TimeZone() => new("--timezone")
+    {
+        Description = "Zone of the dates in the printed form, such as UTC or Europe/Rome. The printed form does not name it. Default: the zone of this machine.",
+        HelpName = "ZONE",
+        CustomParser = result =>
+        {
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(result.Tokens[0].Value, out TimeZoneInfo? zone)) return zone;
+            result.AddError($"There is no time zone '{result.Tokens[0].Value}' here; UTC is always there.");
+            return null;
+        },
     };
 }

@@ -19,6 +19,12 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    /// <summary>
+    /// What to try when a signature fails and one of the files read was a printed certificate, whose dates do not say their zone; else
+    /// null.
+    /// </summary>
+    public string? ZoneHint { get; private set; }
+
     /// <summary>Whatever the file holds; see <see cref="FileContent.Parse"/>.</summary>
     public object Load(string path)
     {
@@ -27,6 +33,7 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
         {
             object content = FileContent.Parse(bytes.Span, zone)
                 ?? throw new CommandException(ExitCode.File, $"{path}: {bytes.Span.Length} bytes are {FileContent.NameOf(null)}.");
+            if (CertificateText.IsText(bytes.Span)) ZoneHint = $"Dates of the printed form were read in the zone {(zone ?? TimeZoneInfo.Local).Id}; if it was printed in another one, say so with --timezone.";
             if (content is SigningKeyFile or SealedKey) WarnIfReadableByOthers(path);
             return content;
         }

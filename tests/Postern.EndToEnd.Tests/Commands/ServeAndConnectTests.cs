@@ -48,6 +48,17 @@ public class ServeAndConnectTests
     }
 
     [Fact]
+    public async Task A_reader_of_stdout_that_has_gone_ends_the_command()
+    {
+        await using PosternProcess serve = PosternProcess.Serve("--exec", "cat /dev/zero");
+        await using PosternProcess connect = PosternProcess.Connect(await serve.ListeningAsync());
+        await connect.Output.ReadExactlyAsync(new byte[1000]);
+        connect.Output.Close();
+        Assert.Equal(4, await connect.ExitAsync());
+        Assert.Contains("Broken pipe", connect.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_program_is_killed_when_its_channel_ends()
     {
         await using PosternProcess serve = PosternProcess.Serve("--exec", "sh -c \"echo $$; exec sleep 1000\"");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Postern.Cryptography;
 
 namespace Postern.Qstp.Certificates;
@@ -39,9 +38,7 @@ public sealed class ServerIdentity : IDisposable
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(key);
         VerifiedServer verified = root.Verify(certificate, policy);
-        if (key.Suite != certificate.Suite
-            || !CryptographicOperations.FixedTimeEquals(key.Serial, certificate.Serial)
-            || !CryptographicOperations.FixedTimeEquals(key.VerificationKey, certificate.VerificationKey))
+        if (!key.BelongsTo(certificate))
         {
             throw new ArgumentException(
                 $"The key {key.SerialNumber} does not belong to the certificate {certificate.SerialNumber}.", nameof(key));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Postern.Cryptography;
 using Postern.Packets;
@@ -60,6 +61,15 @@ public abstract class SigningKeyFile : IDisposable
     internal ReadOnlySpan<byte> VerificationKey => _verificationKey;
 
     internal ReadOnlySpan<byte> SigningKey => _signingKey.Span;
+
+    /// <summary>Tells whether <paramref name="certificate"/> is of this key: the same set, serial and verification key.</summary>
+    public bool BelongsTo(Certificate certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Suite == certificate.Suite
+            && CryptographicOperations.FixedTimeEquals(Serial, certificate.Serial)
+            && CryptographicOperations.FixedTimeEquals(VerificationKey, certificate.VerificationKey);
+    }
 
     /// <summary>The binary file form, with the secret key in clear: the caller erases it.</summary>
     public abstract SecretBytes ToSecretBytes();

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Cryptography;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Commands.Certificates;
+
+/// <summary><c>postern root create</c>: a new root key and its certificate.</summary>
+internal static class RootCreateCommand
+{
+    public const string CertificateName = "root_public_cert.qrr";
+    public const string KeyName = "root_secret_key.qsk";
+
+    private const int StandardDays = 1825;
+
+    public static Command Create(CommandTerminal terminal)
+    {
+        Option<string> name = CommonOptions.Name("root's");
+        Option<Suite> suite = CommonOptions.Suite();
+        Option<int?> days = CommonOptions.Days($"{StandardDays}", RootKey.MaxValidityDays);
+        Option<string> folder = CommonOptions.Folder();
+        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<bool> noPassphrase = new("--no-passphrase")
+        {
+            Description = "Store the key in clear, in the reference's format. Otherwise it is encrypted in a format of Postern.",
+        };
+        Option<bool> force = CommonOptions.Force();
+        Option<bool> json = CommonOptions.Json();
+        DetailedCommand command = new(
+            "create",
+            $"Make a root: its secret key ({KeyName}, readable by you alone) and its certificate ({CertificateName}), signed by itself.",
+            $"""
+            Examples:
+              postern root create --name "Example root" --out root
+              postern root create --name "Test root" --suite level1 --days 30 --no-passphrase
+            """)
+        {
+            name, suite, days, folder, passphraseFile, noPassphrase, force, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (CommonOptions.HasBoth(result, noPassphrase, passphraseFile))
+            {
+                result.AddError("--no-passphrase and --passphrase-file exclude each other.");
+            }
+        });
+        command.SetAction(result =>
+        {
+            string target = result.GetRequiredValue(folder);
+            OutputFiles.ExpectFolder(target);
+            string keyPath = OutputFiles.In(target, KeyName);
+            string certificatePath = OutputFiles.In(target, CertificateName);
+            OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, certificatePath);
+            using RootKey key = RootKey.Generate(
+                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
+            RootCertificate certificate = key.CreateCertificate();
+            using SecretBytes keyFile = result.GetValue(noPassphrase)
+                ? key.ToSecretBytes()
+                : KeyProtection.Protect(key, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase");
+            OutputFiles.WritePair(keyPath, keyFile.Span, certificatePath, certificate.ToBytes(), result.GetValue(force));
+
+            FileReport report = FileReport.Of(certificate, certificatePath, terminal.Clock);
+            if (result.GetValue(json)) terminal.WriteJson(report);
+            else terminal.WriteLines(report.Lines());
+            terminal.WriteHint($"The secret key is {keyPath}: keep it on this machine, with a copy in a safe place.");
+            terminal.WriteHint($"Give {certificatePath} to servers and clients; they compare the fingerprint with 'postern root show'.");
+            terminal.WriteHint("Next: 'postern cert request' on the server, then 'postern root sign' here.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Commands.Certificates;
+
+/// <summary><c>postern root sign</c>: checks a request, shows it, asks, signs.</summary>
+internal static class RootSignCommand
+{
+    public static Command Create(CommandTerminal terminal)
+    {
+        Argument<string> request = new("REQUEST") { Description = "The request, binary or printed; - is stdin." };
+        Option<string> rootPath = new("--root-cert")
+        {
+            Description = "The root's certificate.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => RootCreateCommand.CertificateName,
+        };
+        Option<string> keyPath = new("--root-key")
+        {
+            Description = "The root's secret key.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => RootCreateCommand.KeyName,
+        };
+        Option<int?> days = CommonOptions.Days("the request's dates", ServerKey.MaxValidityDays);
+        Option<string?> output = new("--out", "-o")
+        {
+            Description = "Where the certificate goes; - is stdout. Default: the request's path without '.unsigned'.",
+            HelpName = "FILE",
+        };
+        Option<bool> inPlace = new("--in-place") { Description = "Replace the request by the certificate." };
+        Option<bool> yes = new("--yes", "-y") { Description = "Sign without asking." };
+        Option<TimeZoneInfo?> zone = CommonOptions.TimeZone();
+        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<bool> force = CommonOptions.Force();
+        Option<bool> json = CommonOptions.Json();
+        DetailedCommand command = new(
+            "sign",
+            "Sign a server's certificate. The request is shown first, and at a terminal you are asked.",
+            """
+            A request proves nothing about who made it: compare its serial and hash with what 'postern cert request' told its sender.
+
+            Examples:
+              postern root sign server_public_cert.unsigned.qrc
+              postern root sign --yes --days 90 --out server.qrc --passphrase-file pass request.qrc
+            """)
+        {
+            request, rootPath, keyPath, days, output, inPlace, yes, zone, passphraseFile, force, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (CommonOptions.HasBoth(result, inPlace, output)) result.AddError("--in-place and --out exclude each other.");
+        });
+        command.SetAction(result =>
+        {
+            string requestPath = result.GetRequiredValue(request);
+            string target = Target(requestPath, result.GetValue(output), result.GetValue(inPlace));
+            if (target == OutputFiles.StandardOutput && result.GetValue(json))
+            {
+                throw new CommandException(ExitCode.Usage, "The certificate goes to stdout, so --json cannot.");
+            }
+
+            bool replace = result.GetValue(force) || result.GetValue(inPlace);
+            OutputFiles.ExpectAbsent(replace, target);
+            KeyFiles files = new(terminal, result.GetValue(zone));
+            RootSigning signing = new(terminal, files, result.GetRequiredValue(rootPath), result.GetRequiredValue(keyPath));
+            ServerCertificate certificate = signing.Sign(
+                requestPath,
+                result.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null,
+                new PassphraseSource(terminal, result.GetValue(passphraseFile)),
+                result.GetValue(yes));
+            OutputFiles.WritePublic(terminal, target, certificate.ToBytes(), replace);
+            if (target == OutputFiles.StandardOutput) return ExitCode.Success;
+
+            FileReport report = FileReport.Of(certificate, target, terminal.Clock);
+            if (result.GetValue(json)) terminal.WriteJson(report);
+            else terminal.WriteLines(report.Lines());
+            terminal.WriteHint($"Next: {target} goes to the server, and with the root's certificate to its clients.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static string Target(string request, string? output, bool inPlace)
+    {
+        const string Mark = ".unsigned";
+        if (output is not null) return output;
+        if (request == FileBytes.StandardInput)
+        {
+            return inPlace ? throw new CommandException(ExitCode.Usage, "stdin cannot be signed in place.") : OutputFiles.StandardOutput;
+        }
+
+        if (inPlace) return request;
+        string name = Path.GetFileName(request);
+        int at = name.LastIndexOf(Mark, StringComparison.Ordinal);
+        if (at < 0) throw new CommandException(ExitCode.Usage, $"Say where the certificate goes: --out FILE, or --in-place to replace {request}.");
+        return Path.Combine(Path.GetDirectoryName(request) ?? string.Empty, name.Remove(at, Mark.Length));
+    }
+}

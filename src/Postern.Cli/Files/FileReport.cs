@@ -1,0 +1,142 @@
+using System.Globalization;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Files;
+
+/// <summary>What a person or a program wants to know of a certificate or key file. Its properties are the JSON form.</summary>
+internal sealed record FileReport
+{
+    private const int LabelWidth = 13;
+
+    public required string Kind { get; init; }
+
+    public string? Path { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Serial { get; init; }
+
+    /// <summary>Server certificates that are signed.</summary>
+    public string? RootSerial { get; init; }
+
+    public int? SuiteId { get; init; }
+
+    public string? Suite { get; init; }
+
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    public DateTimeOffset? ValidTo { get; init; }
+
+    /// <summary>valid, expired or not yet valid, by the clock here.</summary>
+    public string? Validity { get; init; }
+
+    public int? Version { get; init; }
+
+    /// <summary>SHA3-256 of the fields: what the signature is over.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>SHA3-256 of a root certificate's file.</summary>
+    public string? Fingerprint { get; init; }
+
+    public AuthorityReport? Authority { get; init; }
+
+    /// <summary>A root's own signature verifies; null where another key is needed to tell.</summary>
+    public bool? IsSignatureValid { get; init; }
+
+    public string? Signature { get; init; }
+
+    public static FileReport Of(object content, string? path, TimeProvider clock)
+    {
+        FileReport report = new() { Kind = FileContent.NameOf(content).Split(' ', 2)[1], Path = path };
+        DateTimeOffset now = clock.GetUtcNow();
+        return content switch
+        {
+            RootCertificate root => report.WithRoot(root).WithFields(root, now),
+            ServerCertificate server => (report with
+            {
+                RootSerial = server.IsSigned ? server.RootSerialNumber : null,
+                Signature = server.IsSigned ? "by a root; check it with 'postern cert verify'" : "none yet",
+            }).WithFields(server, now),
+            SigningKeyFile key => report with
+            {
+                Name = key.Issuer,
+                Serial = key.SerialNumber,
+                SuiteId = key.Suite.Id,
+                Suite = key.Suite.Name,
+                ValidFrom = key.ValidFrom,
+                ValidTo = key.ValidTo,
+                Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
+            },
+            _ => report,
+        };
+    }
+
+    /// <summary>The fields as lines for people; dates in UTC.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return Path is null or FileBytes.StandardInput ? Kind : $"{Path}: {Kind}";
+        (string Label, string? Value)[] fields =
+        [
+            ("name", Name),
+            ("serial", Serial),
+            ("root serial", RootSerial),
+            ("set", Suite is null ? null : $"{SuiteId} {Suite}"),
+            ("version", Version is null or Certificate.CurrentVersion ? null : $"{Version}, which is not known"),
+            ("valid from", Date(ValidFrom)),
+            ("valid to", ValidTo is null ? null : $"{Date(ValidTo)} ({Validity})"),
+            ("hash", Hash),
+            ("fingerprint", Fingerprint),
+            ("authority", Authority is null ? null : $"{Authority.Name}, key {Authority.KeyId}, {Authority.Scheme}"),
+            ("signature", Signature),
+        ];
+        foreach ((string label, string? value) in fields)
+        {
+            if (value is not null) yield return $"  {label.PadRight(LabelWidth)}{value}";
+        }
+    }
+
+    private static string? Date(DateTimeOffset? date) => date?.ToString("u", CultureInfo.InvariantCulture);
+
+    private static string ValidityAt(DateTimeOffset now, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (now < from) return "not yet valid";
+        return now >= to.AddSeconds(1) ? "expired" : "valid";
+    }
+
+    private FileReport WithFields(Certificate certificate, DateTimeOffset now) => this with
+    {
+        Name = certificate.Issuer,
+        Serial = certificate.SerialNumber,
+        SuiteId = certificate.Suite.Id,
+        Suite = certificate.Suite.Name,
+        ValidFrom = certificate.ValidFrom,
+        ValidTo = certificate.ValidTo,
+        Validity = ValidityAt(now, certificate.ValidFrom, certificate.ValidTo),
+        Version = certificate.Version,
+        Hash = Convert.ToHexString(certificate.Hash.Span),
+    };
+
+    private FileReport WithRoot(RootCertificate root)
+    {
+        FileReport report = this with { Fingerprint = root.Fingerprint };
+        if (root.Authority is { } authority)
+        {
+            return report with
+            {
+                Authority = new AuthorityReport(authority.Name, authority.KeyId, authority.SchemeName ?? $"scheme {authority.SchemeId}"),
+                Signature = $"by an outside authority; check it with 'postern cert verify --authority-key'",
+            };
+        }
+
+        try
+        {
+            root.VerifySelf(VerificationPolicy.Default with { AllowNotYetValid = true, AllowExpiredRoot = true });
+            return report with { IsSignatureValid = true, Signature = "by itself, verifies" };
+        }
+        catch (ChannelException exception)
+        {
+            return report with { IsSignatureValid = false, Signature = $"DOES NOT VERIFY: {exception.Message}" };
+        }
+    }
+}

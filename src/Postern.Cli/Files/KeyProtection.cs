@@ -1,0 +1,21 @@
+using Postern.Cli.Terminal;
+using Postern.Cryptography;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Files;
+
+/// <summary>Puts a new key under a passphrase.</summary>
+internal static class KeyProtection
+{
+    /// <summary>The key's file form under a passphrase.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="path">Where it will be stored, for messages.</param>
+    /// <param name="passphrases">Where the passphrase comes from.</param>
+    /// <param name="alternative">What else a caller without a terminal can do; the end of a sentence.</param>
+    public static SecretBytes Protect(SigningKeyFile key, string path, PassphraseSource passphrases, string alternative)
+    {
+        using Passphrase passphrase = passphrases.GetNew(path, alternative);
+        using SecretBytes data = key.ToSecretBytes();
+        return new SecretBytes(KeyContainer.Protect(data.Span, passphrase.Characters));
+    }
+}

@@ -1,0 +1,22 @@
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Files;
+
+/// <summary>The printed form of a certificate file.</summary>
+internal static class PrintedForm
+{
+    public static string Of(object content, string path, TimeZoneInfo? zone) => content switch
+    {
+        RootCertificate root => CertificateText.Format(Checked(root, path, root.Authority?.Name), zone),
+        ServerCertificate server => CertificateText.Format(Checked(server, path), zone),
+        _ => throw new CommandException(ExitCode.File, $"{path} is {FileContent.NameOf(content)}: only certificates have a printed form."),
+    };
+
+    // A line break in a name would add lines to the form that the certificate does not have.
+    private static T Checked<T>(T certificate, string path, string? authority = null)
+        where T : Certificate
+    {
+        if (!certificate.Issuer.Any(char.IsControl) && authority?.Any(char.IsControl) != true) return certificate;
+        throw new CommandException(ExitCode.File, $"{path} has control characters in a name: it cannot be printed.");
+    }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace Postern.Cli.Terminal;
@@ -61,7 +62,7 @@ internal sealed class CommandTerminal
         Console.Out,
         Console.Error,
         Console.OpenStandardInput(),
-        Console.OpenStandardOutput(),
+        OpenOutput(),
         !Console.IsInputRedirected && !Console.IsErrorRedirected);
 
     /// <summary>Stdin as bytes, once: a second <c>-</c> on the command line would find nothing.</summary>
@@ -115,6 +116,15 @@ internal sealed class CommandTerminal
         bool isYes = ReadKey().KeyChar is 'y' or 'Y';
         Error.WriteLine(isYes ? "yes" : "no");
         return isYes;
+    }
+
+    // The console's own stream swallows the error of a reader that has gone, and a download into head would run to its end. A file
+    // stream, for its part, would not move the position that a redirected shell's next command goes on from.
+    private static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
+        FileStream stream = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
 
     // Names in certificates come from strangers: nothing in them may steer the terminal.

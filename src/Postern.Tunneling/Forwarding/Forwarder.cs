@@ -25,6 +25,7 @@ public sealed class Forwarder : IAsyncDisposable
     private readonly ConcurrentDictionary<ForwardedConnection, Task> _connections = new();
     private readonly Task _accepting;
     private readonly Task _sweeping;
+    private volatile bool _stopping;
     private int _disposed;
 
     private Forwarder(EndPoint endPoint, ForwarderOptions options)
@@ -88,8 +89,10 @@ public sealed class Forwarder : IAsyncDisposable
 
     private async Task StopAcceptingAsync()
     {
-        await _stopAccepting.CancelAsync().ConfigureAwait(false);
+        // Before anything is awaited: whoever called can count on it.
+        _stopping = true;
         _listener.Dispose();
+        await _stopAccepting.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
     }
 
@@ -103,7 +106,7 @@ public sealed class Forwarder : IAsyncDisposable
                 await WaitForRoomAsync(stop).ConfigureAwait(false);
                 Start(await AcceptAsync(stop).ConfigureAwait(false));
             }
-            catch (Exception exception) when (stop.IsCancellationRequested && exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception) when (_stopping && exception is (OperationCanceledException or SocketException or ObjectDisposedException))
             {
                 return;
             }
@@ -125,7 +128,7 @@ public sealed class Forwarder : IAsyncDisposable
             {
                 return await _listener.AcceptAsync(stop).ConfigureAwait(false);
             }
-            catch (SocketException exception) when (!stop.IsCancellationRequested)
+            catch (SocketException exception) when (!_stopping)
             {
                 // Out of descriptors, or the peer went before we accepted: not a reason to stop.
                 ForwardingLog.AcceptFailed(_logger, exception);

@@ -20,7 +20,7 @@ internal sealed class ClientOptions
     }
 
     public VerifiedServer Load(ParseResult result, CommandTerminal terminal) => new KeyFiles(terminal).LoadVerifiedServer(
-        _trust.Root(result), result.GetRequiredValue(_certificate), _trust.Policy(result));
+        _trust.Root(result), result.GetRequiredValue(_certificate), _trust.Policy(result, terminal));
 
     public QstpClientOptions Create(ParseResult result) => new()
     {

@@ -26,7 +26,20 @@ internal static class ConnectCommand
         {
             Description = "The server is Postern: a reference server drops a client that replaces the keys.",
         };
-        Command command = new("connect", "Send stdin through a tunnel and write what comes back to stdout.") { server, wait, ratchetEvery, allowRatchet };
+        DetailedCommand command = new(
+            "connect",
+            "Send stdin through a tunnel and write what comes back to stdout.",
+            """
+            The end of stdin (Ctrl-D at a terminal) is passed on; the command ends when the server does. Exit code 3 says that the
+            connection broke off, 5 that --wait was over: what came may not be all.
+
+            Examples:
+              postern connect gate.example.org --root root.qrr --cert server.qrc
+              tar -c notes | postern connect gate.example.org:4443 --root root.qrr --cert server.qrc
+            """)
+        {
+            server, wait, ratchetEvery, allowRatchet,
+        };
         client.AddTo(command);
         command.Validators.Add(result =>
         {

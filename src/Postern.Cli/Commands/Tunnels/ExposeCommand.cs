@@ -19,7 +19,20 @@ internal static class ExposeCommand
         Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where to listen for tunnels. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
-        DaemonCommand command = new("expose", "Accept tunnels and connect each to a TCP service.") { target, listen, targetTimeout };
+        DaemonCommand command = new(
+            "expose",
+            "Accept tunnels and connect each to a TCP service.",
+            """
+            QSTP proves the server to the client, not the client to the server: whoever has the root's and the server's certificate gets
+            through. The service must ask who is there as if it were reachable directly.
+
+            Examples:
+              postern expose --to 127.0.0.1:80 --root root.qrr --cert server.qrc --key server.qsk
+              postern expose --to db.internal:5432 --listen [::]:4443 --root root.qrr --cert server.qrc --key server.qsk
+            """)
+        {
+            target, listen, targetTimeout,
+        };
         server.AddTo(command);
         daemon.AddTo(command);
         command.SetAction(async (result, _) =>

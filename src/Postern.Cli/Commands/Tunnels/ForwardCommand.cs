@@ -27,7 +27,16 @@ internal static class ForwardCommand
         };
         Option<double> idleTimeout = SecondsOption.Create(
             "--idle-timeout", "Cut a connection whose tunnel is silent for so long; 0 is never.", 3600, allowZero: true);
-        DaemonCommand command = new("forward", "Accept plain TCP connections and lead each through a tunnel.")
+        DaemonCommand command = new(
+            "forward",
+            "Accept plain TCP connections and lead each through a tunnel.",
+            """
+            Each connection gets a tunnel of its own. A connection that was cut anywhere is reset, and never looks complete.
+
+            Examples:
+              postern forward --listen 127.0.0.1:8080 --server gate.example.org --root root.qrr --cert server.qrc
+              postern forward --listen 5432 --server gate.example.org:4443 --root root.qrr --cert server.qrc
+            """)
         {
             listen, server, allowNonLoopback, maxConnections, idleTimeout,
         };

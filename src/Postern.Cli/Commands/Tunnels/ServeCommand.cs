@@ -23,7 +23,20 @@ internal static class ServeCommand
             Description = "Program to run for each connection, with its arguments: its stdin and stdout are the tunnel. Without it each message is sent back.",
             HelpName = "COMMAND",
         };
-        DaemonCommand command = new("serve", "Accept tunnels and echo what they bring, or hand each to a program.") { listen, program };
+        DaemonCommand command = new(
+            "serve",
+            "Accept tunnels and echo what they bring, or hand each to a program.",
+            """
+            A program gets one process a connection. It is killed when the connection ends; when it ends, so does the connection. No shell
+            reads the command; double quotes keep words together.
+
+            Examples:
+              postern serve --root root.qrr --cert server.qrc --key server.qsk
+              postern serve --root root.qrr --cert server.qrc --key server.qsk --exec "tar -x -C /srv/in"
+            """)
+        {
+            listen, program,
+        };
         server.AddTo(command);
         daemon.AddTo(command);
         command.SetAction(async (result, _) =>

@@ -75,7 +75,7 @@ internal sealed class ServerOptions
     {
         KeyFiles files = new(terminal);
         PassphraseSource passphrases = new(terminal, result.GetValue(_passphraseFile));
-        VerificationPolicy policy = _trust.Policy(result);
+        VerificationPolicy policy = _trust.Policy(result, terminal);
         return new IdentitySet(
         [
             .. result.GetRequiredValue(_certificates).Zip(

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -14,7 +16,9 @@ internal sealed class TrustOptions
 
     private readonly Option<string> _root = new("--root") { Description = "The root certificate.", HelpName = "FILE", Required = true };
 
-    private readonly Option<string[]> _deny = new("--deny") { Description = "Serial that is refused. Can be repeated.", HelpName = "SERIAL" };
+    private readonly Option<string[]> _deny = CommonOptions.Deny();
+
+    private readonly Option<string?> _denyFile = CommonOptions.DenyFile();
 
     private readonly Option<double> _clockOffset = new("--clock-offset")
     {
@@ -28,6 +32,7 @@ internal sealed class TrustOptions
     {
         command.Add(_root);
         command.Add(_deny);
+        command.Add(_denyFile);
         command.Add(_clockOffset);
         command.Add(_handshakeTimeout);
     }
@@ -38,9 +43,9 @@ internal sealed class TrustOptions
 
     public TimeSpan HandshakeTimeout(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(_handshakeTimeout));
 
-    public VerificationPolicy Policy(ParseResult result) => new()
+    public VerificationPolicy Policy(ParseResult result, CommandTerminal terminal) => new()
     {
         ClockOffset = ClockOffset(result),
-        DeniedSerials = new HashSet<string>(result.GetValue(_deny) ?? [], StringComparer.OrdinalIgnoreCase),
+        DeniedSerials = DenyList.Load(terminal, result.GetValue(_deny) ?? [], result.GetValue(_denyFile)),
     };
 }

@@ -1,0 +1,28 @@
+namespace Postern.EndToEnd.Tests.Support;
+
+/// <summary>For what gives no signal: a counter of another thread, a process's entry.</summary>
+internal static class Until
+{
+    public static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        using CancellationTokenSource limit = new(Wire.Limit);
+        while (!condition())
+        {
+            if (limit.IsCancellationRequested) Assert.Fail($"Not within {Wire.Limit.TotalSeconds:0} s: {what}.");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Waits until a counter has not moved for half a second, and returns it.</summary>
+    public static async Task<long> StillAsync(Func<long> counter)
+    {
+        long last = -1;
+        while (counter() is long now && now != last)
+        {
+            last = now;
+            await Task.Delay(500);
+        }
+
+        return last;
+    }
+}

@@ -6,10 +6,7 @@ internal sealed class DuplexPipe
     private readonly BytePipe _toServer;
     private readonly BytePipe _toClient;
 
-    /// <summary>
-    /// 
-    /// </summary>
-    /// <param name="capacity">Bytes that each way holds before a writer has to wait.</param>
+    /// <summary>A pipe each of whose ways holds <paramref name="capacity"/> bytes before a writer has to wait.</summary>
     public DuplexPipe(int capacity = int.MaxValue)
     {
         _toServer = new BytePipe(capacity);

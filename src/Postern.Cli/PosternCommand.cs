@@ -82,6 +82,7 @@ internal static class PosternCommand
             SuitesCommand.Create(terminal),
             RootCommands.Create(terminal),
             CertificateCommands.Create(terminal),
+            ConformanceCommand.Create(terminal),
         };
         command.SetAction(_ =>
         {

@@ -90,6 +90,7 @@ internal static class PosternCommand
             ServeCommand.Create(terminal),
             ConnectCommand.Create(terminal),
             SuitesCommand.Create(terminal),
+            ConformanceCommand.Create(terminal),
             DemoCommand.Create(terminal),
         };
         command.SetAction(_ =>

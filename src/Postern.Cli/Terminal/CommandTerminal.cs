@@ -29,7 +29,8 @@ internal sealed class CommandTerminal
         _input = input;
         RawOutput = rawOutput;
         IsInteractive = isInteractive;
-        OutConsole = CreateConsole(output, isInteractive && !Console.IsOutputRedirected);
+        IsOutputTerminal = isInteractive && !Console.IsOutputRedirected;
+        OutConsole = CreateConsole(output, IsOutputTerminal);
         ErrorConsole = CreateConsole(error, isInteractive && !Console.IsErrorRedirected);
     }
 
@@ -42,6 +43,9 @@ internal sealed class CommandTerminal
 
     /// <summary>A person can be asked: stdin and stderr are a terminal.</summary>
     public bool IsInteractive { get; }
+
+    /// <summary>What is written to stdout is seen at once.</summary>
+    public bool IsOutputTerminal { get; }
 
     /// <summary>The clock that validities are compared with.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

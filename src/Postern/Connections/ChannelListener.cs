@@ -15,6 +15,7 @@ namespace Postern.Connections;
 internal sealed class ChannelListener : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSweep = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket;
@@ -91,7 +92,10 @@ internal sealed class ChannelListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes everything: the socket, handshakes, channels (with a goodbye), and waits for the handlers.</summary>
+    /// <summary>
+    /// Ends everything: the socket, handshakes, handlers. Handlers that see the token and return in time end their channels with a
+    /// goodbye; what is left is cut without one, since nobody knows whether it was complete.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -99,16 +103,18 @@ internal sealed class ChannelListener : IAsyncDisposable
         Resume();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_table.Established().Select(CloseAsync)).ConfigureAwait(false);
-        await Task.WhenAll([.. _running.Keys, _sweeping]).ConfigureAwait(false);
+        Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);
+        await Task.WhenAny(ended, Task.Delay(StopGrace)).ConfigureAwait(false);
+        await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
         _stop.Dispose();
         _costlyGate.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
     }
 
-    private static async Task CloseAsync(ConnectionTable.Connection connection)
+    private static async Task CutAsync(ConnectionTable.Connection connection)
     {
-        if (connection.Channel is { } channel) await channel.CloseAsync().ConfigureAwait(false);
+        if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
     }
 
     private async Task AcceptLoopAsync()

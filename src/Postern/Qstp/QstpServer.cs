@@ -92,6 +92,9 @@ public sealed class QstpServer : IAsyncDisposable
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
     public Task<bool> DrainAsync(CancellationToken cancellationToken = default) => _listener.DrainAsync(cancellationToken);
 
-    /// <summary>Stops listening, says goodbye on every connection, closes them and waits for the handlers.</summary>
+    /// <summary>
+    /// Stops listening, cancels the handlers and waits for them. A handler that returns at once ends its channel with a goodbye; the others
+    /// are cut after a moment. For an end that loses nothing call <see cref="DrainAsync"/> before.
+    /// </summary>
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 }

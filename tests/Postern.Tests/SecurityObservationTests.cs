@@ -167,7 +167,7 @@ public sealed class SecurityObservationTests
         await using SecureChannel channel = await server.ConnectAsync();
         await TestServer.UntilAsync(() => server.Server.ConnectionCount == 1);
         ValueTask stopping = server.Server.DisposeAsync();
-        Assert.Equal(0, await channel.ReceiveAsync(_buffer));
+        await ChannelAssert.ThrowsAsync(ChannelError.ConnectionLost, channel.ReceiveAsync(_buffer));
         Assert.False(stopping.IsCompleted);
         mayEnd.SetResult();
         await stopping;

@@ -67,7 +67,7 @@ public sealed class ServerLifeTests
         Assert.False(await server.Server.DrainAsync(cancellation.Token));
         await TestServer.CheckEchoAsync(channel);
         await server.DisposeAsync();
-        Assert.Equal(0, await channel.ReceiveAsync(new byte[10]));
+        await ChannelAssert.ThrowsAsync(ChannelError.ConnectionLost, channel.ReceiveAsync(new byte[10]));
     }
 
     [Fact]

@@ -80,6 +80,24 @@ public abstract class Certificate
     public bool IsSameAs(Certificate? other) =>
         other is not null && other.GetType() == GetType() && ToBytes().AsSpan().SequenceEqual(other.ToBytes());
 
+    /// <summary>All fields as they are, for a certificate that differs in some.</summary>
+    internal CertificateFields Fields => new()
+    {
+        Signature = Signature,
+        SignedHash = SignedHash,
+        VerificationKey = VerificationKey,
+        Issuer = IssuerField,
+        Serial = Serial,
+        RootSerial = RootSerialField,
+        ValidFrom = ValidFromSeconds,
+        ValidTo = ValidToSeconds,
+        Algorithm = Suite.Id,
+        Version = Version,
+    };
+
+    /// <summary>The serial of the root that signed it; empty in a root's own certificate.</summary>
+    private protected virtual ReadOnlySpan<byte> RootSerialField => [];
+
     /// <summary>valid-from ≤ now ≤ valid-to, both inclusive.</summary>
     internal bool IsValidAt(ulong now) => ValidFromSeconds <= now && now <= ValidToSeconds;
 

@@ -86,21 +86,7 @@ public sealed class RootCertificate : Certificate
         new(suite, fields, authority);
 
     internal RootCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) =>
-        new(
-            Suite,
-            new CertificateFields
-            {
-                Signature = signature,
-                SignedHash = hash,
-                VerificationKey = VerificationKey,
-                Issuer = IssuerField,
-                Serial = Serial,
-                ValidFrom = ValidFromSeconds,
-                ValidTo = ValidToSeconds,
-                Algorithm = Suite.Id,
-                Version = Version,
-            },
-            Authority);
+        new(Suite, Fields with { Signature = signature, SignedHash = hash }, Authority);
 
     private protected override void AbsorbAuthority(ref KeccakSponge sponge) => Authority?.Absorb(ref sponge);
 

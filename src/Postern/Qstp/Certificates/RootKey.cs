@@ -11,16 +11,8 @@ public sealed class RootKey : SigningKeyFile
 
     private const int FixedSize = Certificate.IssuerSize + QstpProtocol.SerialSize + 18;
 
-    private RootKey(
-        Suite suite,
-        ReadOnlySpan<byte> issuer,
-        ReadOnlySpan<byte> serial,
-        SecretBytes signingKey,
-        ReadOnlySpan<byte> verificationKey,
-        ulong validFrom,
-        ulong validTo,
-        byte version)
-        : base(suite, issuer, serial, signingKey, verificationKey, validFrom, validTo, version)
+    private RootKey(KeyFields fields)
+        : base(fields)
     {
     }
 
@@ -64,7 +56,6 @@ public sealed class RootKey : SigningKeyFile
         SecretBytes data = new(SizeOf(Suite));
         WireWriter writer = new(data.Span);
         writer.Bytes(IssuerField);
-        writer.Bytes(Serial);
         WriteTail(ref writer);
         writer.ExpectEnd();
         return data;
@@ -72,33 +63,12 @@ public sealed class RootKey : SigningKeyFile
 
     internal static int SizeOf(Suite suite) => suite.Signature.SigningKeySize + suite.Signature.VerificationKeySize + FixedSize;
 
-    internal static RootKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider clock, RandomSource random)
-    {
-        ArgumentNullException.ThrowIfNull(suite);
-        byte[] issuerField = IssuerBytes(issuer);
-        (ulong from, ulong to) = Validity(validity, clock, MaxValidityDays);
-        SecretBytes signingKey = new(suite.Signature.SigningKeySize);
-        byte[] verificationKey = new byte[suite.Signature.VerificationKeySize];
-        suite.Signature.GenerateKeyPair(random, verificationKey, signingKey.Span);
-        byte[] serial = new byte[QstpProtocol.SerialSize];
-        random.Fill(serial);
-        return new RootKey(suite, issuerField, serial, signingKey, verificationKey, from, to, Certificate.CurrentVersion);
-    }
+    internal static RootKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider clock, RandomSource random) =>
+        new(KeyFields.Generate(suite, issuer, validity, MaxValidityDays, clock, random));
 
     internal RootCertificate CreateCertificate(RandomSource random)
     {
-        RootCertificate unsigned = RootCertificate.Create(Suite, new CertificateFields
-        {
-            Signature = new byte[Suite.Signature.SignatureSize],
-            SignedHash = new byte[QstpProtocol.HashSize],
-            VerificationKey = VerificationKey,
-            Issuer = IssuerField,
-            Serial = Serial,
-            ValidFrom = ValidFromSeconds,
-            ValidTo = ValidToSeconds,
-            Algorithm = Suite.Id,
-            Version = Version,
-        });
+        RootCertificate unsigned = RootCertificate.Create(Suite, UnsignedFields);
         byte[] hash = unsigned.ComputeHash();
         byte[] signature = new byte[Suite.Signature.SignatureSize];
         Sign(random, hash, signature);
@@ -135,14 +105,6 @@ public sealed class RootKey : SigningKeyFile
     {
         WireReader reader = new(data);
         ReadOnlySpan<byte> issuer = reader.Bytes(Certificate.IssuerSize);
-        ReadOnlySpan<byte> serial = reader.Bytes(QstpProtocol.SerialSize);
-        SecretBytes signingKey = new(reader.Bytes(suite.Signature.SigningKeySize));
-        ReadOnlySpan<byte> verificationKey = reader.Bytes(suite.Signature.VerificationKeySize);
-        ulong from = reader.UInt64();
-        ulong to = reader.UInt64();
-        reader.Byte(); // The algorithm, which chose the suite.
-        byte version = reader.Byte();
-        reader.ExpectEnd();
-        return new RootKey(suite, issuer, serial, signingKey, verificationKey, from, to, version);
+        return new RootKey(KeyFields.Read(suite, issuer, ref reader));
     }
 }

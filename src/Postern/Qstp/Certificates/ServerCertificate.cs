@@ -53,35 +53,19 @@ public sealed class ServerCertificate : Certificate
     /// <summary>The same certificate under another root and with other dates, not signed yet.</summary>
     internal ServerCertificate ForRoot(ReadOnlySpan<byte> rootSerial, ulong validFrom, ulong validTo) => new(
         Suite,
-        new CertificateFields
+        Fields with
         {
             Signature = new byte[Suite.Signature.SignatureSize],
             SignedHash = new byte[QstpProtocol.HashSize],
-            VerificationKey = VerificationKey,
-            Issuer = IssuerField,
-            Serial = Serial,
             RootSerial = rootSerial,
             ValidFrom = validFrom,
             ValidTo = validTo,
-            Algorithm = Suite.Id,
-            Version = Version,
         });
 
-    internal ServerCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) => new(
-        Suite,
-        new CertificateFields
-        {
-            Signature = signature,
-            SignedHash = hash,
-            VerificationKey = VerificationKey,
-            Issuer = IssuerField,
-            Serial = Serial,
-            RootSerial = _rootSerial,
-            ValidFrom = ValidFromSeconds,
-            ValidTo = ValidToSeconds,
-            Algorithm = Suite.Id,
-            Version = Version,
-        });
+    internal ServerCertificate WithSignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> hash) =>
+        new(Suite, Fields with { Signature = signature, SignedHash = hash });
+
+    private protected override ReadOnlySpan<byte> RootSerialField => _rootSerial;
 
     private protected override void AbsorbParent(ref KeccakSponge sponge) => sponge.Absorb(_rootSerial);
 

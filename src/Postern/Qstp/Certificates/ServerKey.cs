@@ -13,18 +13,8 @@ public sealed class ServerKey : SigningKeyFile
 
     private readonly byte[] _storedPairHash;
 
-    private ServerKey(
-        Suite suite,
-        ReadOnlySpan<byte> issuer,
-        ReadOnlySpan<byte> storedPairHash,
-        ReadOnlySpan<byte> serial,
-        SecretBytes signingKey,
-        ReadOnlySpan<byte> verificationKey,
-        ulong validFrom,
-        ulong validTo,
-        byte version)
-        : base(suite, issuer, serial, signingKey, verificationKey, validFrom, validTo, version) =>
-        _storedPairHash = storedPairHash.ToArray();
+    private ServerKey(KeyFields fields, byte[] storedPairHash)
+        : base(fields) => _storedPairHash = storedPairHash;
 
     /// <summary>The hash stored in the file; zero in files of the reference, which computes it anew each time it starts.</summary>
     internal ReadOnlySpan<byte> StoredPairHash => _storedPairHash;
@@ -50,21 +40,7 @@ public sealed class ServerKey : SigningKeyFile
     }
 
     /// <summary>The unsigned certificate of this key: the request that goes to the root.</summary>
-    public ServerCertificate CreateRequest() => ServerCertificate.Create(
-        Suite,
-        new CertificateFields
-        {
-            Signature = new byte[Suite.Signature.SignatureSize],
-            SignedHash = new byte[QstpProtocol.HashSize],
-            VerificationKey = VerificationKey,
-            Issuer = IssuerField,
-            Serial = Serial,
-            ValidFrom = ValidFromSeconds,
-            ValidTo = ValidToSeconds,
-            Algorithm = Suite.Id,
-            Version = Version,
-            RootSerial = new byte[QstpProtocol.SerialSize],
-        });
+    public ServerCertificate CreateRequest() => ServerCertificate.Create(Suite, UnsignedFields);
 
     /// <inheritdoc/>
     public override SecretBytes ToSecretBytes()
@@ -73,7 +49,6 @@ public sealed class ServerKey : SigningKeyFile
         WireWriter writer = new(data.Span);
         writer.Bytes(IssuerField);
         writer.Bytes(_storedPairHash);
-        writer.Bytes(Serial);
         WriteTail(ref writer);
         writer.ExpectEnd();
         return data;
@@ -81,33 +56,14 @@ public sealed class ServerKey : SigningKeyFile
 
     internal static int SizeOf(Suite suite) => suite.Signature.SigningKeySize + suite.Signature.VerificationKeySize + FixedSize;
 
-    internal static ServerKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider clock, RandomSource random)
-    {
-        ArgumentNullException.ThrowIfNull(suite);
-        byte[] issuerField = IssuerBytes(issuer);
-        (ulong from, ulong to) = Validity(validity, clock, MaxValidityDays);
-        SecretBytes signingKey = new(suite.Signature.SigningKeySize);
-        byte[] verificationKey = new byte[suite.Signature.VerificationKeySize];
-        suite.Signature.GenerateKeyPair(random, verificationKey, signingKey.Span);
-        byte[] serial = new byte[QstpProtocol.SerialSize];
-        random.Fill(serial);
-        byte[] pairHash = new byte[QstpProtocol.HashSize];
-        return new ServerKey(suite, issuerField, pairHash, serial, signingKey, verificationKey, from, to, Certificate.CurrentVersion);
-    }
+    internal static ServerKey Generate(Suite suite, string issuer, TimeSpan validity, TimeProvider clock, RandomSource random) =>
+        new(KeyFields.Generate(suite, issuer, validity, MaxValidityDays, clock, random), new byte[QstpProtocol.HashSize]);
 
     private static ServerKey Parse(Suite suite, ReadOnlySpan<byte> data)
     {
         WireReader reader = new(data);
         ReadOnlySpan<byte> issuer = reader.Bytes(Certificate.IssuerSize);
-        ReadOnlySpan<byte> pairHash = reader.Bytes(QstpProtocol.HashSize);
-        ReadOnlySpan<byte> serial = reader.Bytes(QstpProtocol.SerialSize);
-        SecretBytes signingKey = new(reader.Bytes(suite.Signature.SigningKeySize));
-        ReadOnlySpan<byte> verificationKey = reader.Bytes(suite.Signature.VerificationKeySize);
-        ulong from = reader.UInt64();
-        ulong to = reader.UInt64();
-        reader.Byte(); // The algorithm, which chose the suite.
-        byte version = reader.Byte();
-        reader.ExpectEnd();
-        return new ServerKey(suite, issuer, pairHash, serial, signingKey, verificationKey, from, to, version);
+        byte[] pairHash = reader.Bytes(QstpProtocol.HashSize).ToArray();
+        return new ServerKey(KeyFields.Read(suite, issuer, ref reader), pairHash);
     }
 }

@@ -13,24 +13,16 @@ public abstract class SigningKeyFile : IDisposable
     private readonly byte[] _verificationKey;
     private readonly SecretBytes _signingKey;
 
-    private protected SigningKeyFile(
-        Suite suite,
-        ReadOnlySpan<byte> issuer,
-        ReadOnlySpan<byte> serial,
-        SecretBytes signingKey,
-        ReadOnlySpan<byte> verificationKey,
-        ulong validFrom,
-        ulong validTo,
-        byte version)
+    private protected SigningKeyFile(KeyFields fields)
     {
-        Suite = suite;
-        _issuer = issuer.ToArray();
-        _serial = serial.ToArray();
-        _signingKey = signingKey;
-        _verificationKey = verificationKey.ToArray();
-        ValidFromSeconds = validFrom;
-        ValidToSeconds = validTo;
-        Version = version;
+        Suite = fields.Suite;
+        _issuer = fields.Issuer;
+        _serial = fields.Serial;
+        _signingKey = fields.SigningKey;
+        _verificationKey = fields.VerificationKey;
+        ValidFromSeconds = fields.ValidFrom;
+        ValidToSeconds = fields.ValidTo;
+        Version = fields.Version;
     }
 
     /// <summary>The configuration set, from the algorithm byte.</summary>
@@ -81,6 +73,21 @@ public abstract class SigningKeyFile : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The fields of this key's certificate before anyone signed it.</summary>
+    internal CertificateFields UnsignedFields => new()
+    {
+        Signature = new byte[Suite.Signature.SignatureSize],
+        SignedHash = new byte[QstpProtocol.HashSize],
+        VerificationKey = VerificationKey,
+        Issuer = IssuerField,
+        Serial = Serial,
+        RootSerial = new byte[QstpProtocol.SerialSize],
+        ValidFrom = ValidFromSeconds,
+        ValidTo = ValidToSeconds,
+        Algorithm = Suite.Id,
+        Version = Version,
+    };
+
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
         Suite.Signature.Sign(random, _signingKey.Span, message, signature);
 
@@ -112,8 +119,10 @@ public abstract class SigningKeyFile : IDisposable
         return (UnixTime.ToSeconds(now), UnixTime.ToSeconds(now + validity));
     }
 
+    /// <summary>From the serial to the end of the file.</summary>
     private protected void WriteTail(ref WireWriter writer)
     {
+        writer.Bytes(_serial);
         writer.Bytes(_signingKey.Span);
         writer.Bytes(_verificationKey);
         writer.UInt64(ValidFromSeconds);

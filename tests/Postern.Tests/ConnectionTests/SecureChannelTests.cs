@@ -173,7 +173,7 @@ public sealed class SecureChannelTests
         Task sending = client.SendAsync(new byte[1000], cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        await ChannelAssert.ThrowsAsync(ChannelError.ConnectionLost, client.SendAsync(new byte[1]));
+        await ChannelAssert.ThrowsAsync(ChannelError.ConnectionLost, () => client.SendAsync(new byte[1]).AsTask().WaitAsync(HangGuard));
         Assert.All(TestChannels.Ciphers(client.Sealed), cipher => Assert.False(cipher.Secrets.ContainsAnyExcept((byte)0)));
         Assert.True(pipe.Client.IsDisposed);
     }

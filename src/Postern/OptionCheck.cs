@@ -5,15 +5,16 @@ namespace Postern;
 /// <summary>Range checks of option setters.</summary>
 internal static class OptionCheck
 {
-    public static TimeSpan Positive(TimeSpan value, [CallerMemberName] string name = "")
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
-        return value;
-    }
+    // What timers take: at least their resolution, at most 2^32 - 2 milliseconds; a month is more than anyone waits.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(31);
 
-    /// <summary>Positive, or <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
-    public static TimeSpan PositiveOrInfinite(TimeSpan value, [CallerMemberName] string name = "") =>
-        value == Timeout.InfiniteTimeSpan ? value : Positive(value, name);
+    /// <summary>A deadline: 10 ms to 31 days.</summary>
+    public static TimeSpan Wait(TimeSpan value, [CallerMemberName] string name = "") => Between(value, ShortestWait, LongestWait, name);
+
+    /// <summary>A deadline, or <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public static TimeSpan WaitOrInfinite(TimeSpan value, [CallerMemberName] string name = "") =>
+        value == Timeout.InfiniteTimeSpan ? value : Wait(value, name);
 
     public static TimeSpan Between(TimeSpan value, TimeSpan least, TimeSpan most, [CallerMemberName] string name = "")
     {

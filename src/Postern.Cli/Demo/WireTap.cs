@@ -23,9 +23,7 @@ internal sealed class WireTap : IAsyncDisposable
     private readonly List<WirePacket> _packets = [];
     private readonly Task _accepting;
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Listens at once.</summary>
     /// <param name="target">The real server.</param>
     /// <param name="fromServer">What to pass on for a packet from the server; null passes everything on unchanged.</param>
     public WireTap(EndPoint target, Func<WirePacket, IEnumerable<byte[]>>? fromServer = null)

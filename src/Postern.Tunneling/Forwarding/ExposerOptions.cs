@@ -28,11 +28,11 @@ public sealed record ExposerOptions
         }
     }
 
-    /// <summary>Longest time for connecting to the target. Default 10 s; must be positive.</summary>
+    /// <summary>Longest time for connecting to the target. Default 10 s; 10 ms to 31 days.</summary>
     public TimeSpan TargetTimeout
     {
         get;
-        init => field = OptionCheck.Positive(value);
+        init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>When this side ratchets. Default never.</summary>

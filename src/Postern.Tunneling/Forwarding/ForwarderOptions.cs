@@ -46,7 +46,7 @@ public sealed record ForwarderOptions
     public TimeSpan IdleTimeout
     {
         get;
-        init => field = OptionCheck.PositiveOrInfinite(value);
+        init => field = OptionCheck.WaitOrInfinite(value);
     } = TimeSpan.FromHours(1);
 
     /// <summary>When this side ratchets. Default never; the client's options must allow it.</summary>

@@ -6,21 +6,21 @@ public sealed record ConnectionLimits
     /// <summary>The defaults.</summary>
     public static ConnectionLimits Default { get; } = new();
 
-    /// <summary>Longest time for a handshake. Default 10 s; must be positive.</summary>
+    /// <summary>Longest time for a handshake. Default 10 s; 10 ms to 31 days.</summary>
     public TimeSpan HandshakeTimeout
     {
         get;
-        init => field = OptionCheck.Positive(value);
+        init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// An established connection on which nothing was sent or received for this long is closed. Default one hour;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for never.
+    /// An established connection on which nothing was sent or received for this long is closed. Default one hour; 10 ms to
+    /// 31 days, or <see cref="Timeout.InfiniteTimeSpan"/> for never.
     /// </summary>
     public TimeSpan IdleTimeout
     {
         get;
-        init => field = OptionCheck.PositiveOrInfinite(value);
+        init => field = OptionCheck.WaitOrInfinite(value);
     } = TimeSpan.FromHours(1);
 
     /// <summary>Connections at once. Default 16,384. More are refused with the code for too many hosts.</summary>

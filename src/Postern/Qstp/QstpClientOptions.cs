@@ -10,11 +10,11 @@ public sealed record QstpClientOptions
     /// <summary>The defaults.</summary>
     public static QstpClientOptions Default { get; } = new();
 
-    /// <summary>Longest time for opening the TCP connection and for the handshake, each. Default 10 s; must be positive.</summary>
+    /// <summary>Longest time for opening the TCP connection and for the handshake, each. Default 10 s; 10 ms to 31 days.</summary>
     public TimeSpan HandshakeTimeout
     {
         get;
-        init => field = OptionCheck.Positive(value);
+        init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest clock difference accepted from the peer in the handshake. Default 60 s, the reference's; 1 s to one day. (QSTP §4)</summary>

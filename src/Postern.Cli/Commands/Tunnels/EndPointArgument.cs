@@ -38,9 +38,7 @@ internal static class EndPointArgument
         CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
     };
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>An address to connect to; without a host this machine.</summary>
     /// <exception cref="FormatException">It is no address to connect to.</exception>
     public static EndPoint ParseRemote(string text, int? defaultPort)
     {
@@ -50,9 +48,7 @@ internal static class EndPointArgument
         return IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
     }
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>An address to listen on; names are not resolved.</summary>
     /// <exception cref="FormatException">It is no address to listen on.</exception>
     public static IPEndPoint ParseListen(string text, IPAddress defaultAddress, int? defaultPort)
     {

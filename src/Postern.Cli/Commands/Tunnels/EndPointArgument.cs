@@ -38,6 +38,7 @@ internal static class EndPointArgument
         CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
     };
 
+    /// <summary>Reads an address to connect to; without a host it is this machine.</summary>
     /// <exception cref="FormatException">It is no address to connect to.</exception>
     public static EndPoint ParseRemote(string text, int? defaultPort)
     {
@@ -47,6 +48,7 @@ internal static class EndPointArgument
         return IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
     }
 
+    /// <summary>Reads an address to listen on; * is every address of this machine.</summary>
     /// <exception cref="FormatException">It is no address to listen on.</exception>
     public static IPEndPoint ParseListen(string text, IPAddress defaultAddress, int? defaultPort)
     {

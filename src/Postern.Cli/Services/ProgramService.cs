@@ -16,7 +16,7 @@ internal sealed class ProgramService
     private readonly RelayOptions _options;
     private readonly ILogger _logger;
 
-    /// <summary>Takes the command line apart, once for all connections.</summary>
+    /// <summary>Finds the program, which must be there now.</summary>
     /// <param name="commandLine">The program and its arguments; double quotes keep blanks together. No shell reads it.</param>
     /// <param name="options">When the channel ratchets.</param>
     /// <param name="loggers">Where failures are logged.</param>

@@ -38,7 +38,7 @@ internal static class EndPointArgument
         CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
     };
 
-    /// <summary>An address to connect to; without a host this machine.</summary>
+    /// <summary>Reads an address to connect to; without a host it is this machine.</summary>
     /// <exception cref="FormatException">It is no address to connect to.</exception>
     public static EndPoint ParseRemote(string text, int? defaultPort)
     {
@@ -48,7 +48,7 @@ internal static class EndPointArgument
         return IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
     }
 
-    /// <summary>An address to listen on; names are not resolved.</summary>
+    /// <summary>Reads an address to listen on; * is every address of this machine.</summary>
     /// <exception cref="FormatException">It is no address to listen on.</exception>
     public static IPEndPoint ParseListen(string text, IPAddress defaultAddress, int? defaultPort)
     {

@@ -31,11 +31,9 @@ public sealed class ArchitectureTests
     [InlineData("Handshakes", "Qstp Qsmp")]
     [InlineData("Connections", "Qstp Qsmp")]
     [InlineData("Qstp", "Qsmp")]
-    [InlineData("Qsmp", "Qstp")]
     public void Folders_depend_one_way(string folder, string forbidden)
     {
         string path = Path.Combine(Sources, "Postern", folder);
-        if (!Directory.Exists(path)) Assert.Skip($"There is no {folder} yet.");
         foreach (string file in Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories))
         {
             string code = CodeOf(file);

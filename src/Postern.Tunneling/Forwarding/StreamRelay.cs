@@ -16,14 +16,17 @@ public sealed class StreamRelay
     private readonly PlainEnd _plain;
     private readonly RatchetSchedule _ratchets;
     private readonly RelayTraffic _traffic;
+    private readonly CancellationTokenSource _answered;
     private Exception? _failure;
 
-    private StreamRelay(SecureChannel channel, PlainEnd plain, RelayOptions options, RelayTraffic traffic)
+    private StreamRelay(
+        SecureChannel channel, PlainEnd plain, RelayOptions options, RelayTraffic traffic, CancellationTokenSource answered)
     {
         _channel = channel;
         _plain = plain;
         _ratchets = new RatchetSchedule(channel, options);
         _traffic = traffic;
+        _answered = answered;
     }
 
     /// <summary>
@@ -48,7 +51,8 @@ public sealed class StreamRelay
     {
         ArgumentNullException.ThrowIfNull(channel);
         ArgumentNullException.ThrowIfNull(plain);
-        StreamRelay relay = new(channel, plain, options ?? RelayOptions.Default, traffic ?? new RelayTraffic());
+        using CancellationTokenSource answered = new();
+        StreamRelay relay = new(channel, plain, options ?? RelayOptions.Default, traffic ?? new RelayTraffic(), answered);
         Task cut = Task.CompletedTask;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             _ => cut = relay.CutAsync(new OperationCanceledException(cancellationToken)), null);
@@ -112,6 +116,7 @@ public sealed class StreamRelay
         }
 
         await _channel.CompleteAsync().ConfigureAwait(false);
+        await _answered.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync()
@@ -138,5 +143,24 @@ public sealed class StreamRelay
         }
 
         await _plain.CompleteAsync().ConfigureAwait(false);
+        if (!_channel.IsClient) await WatchClientAsync().ConfigureAwait(false);
+    }
+
+    // The client will not send any more. If it leaves before it has all its answers, nobody waits for the plain side any longer.
+    private async Task WatchClientAsync()
+    {
+        try
+        {
+            await _channel.WaitForClientToLeaveAsync(_answered.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (!_answered.IsCancellationRequested)
+        {
+            throw new ChannelException(ChannelError.ConnectionLost, "The client left before it had been answered in full.");
+        }
     }
 }

@@ -182,8 +182,9 @@ public sealed class SecureChannel : IAsyncDisposable
             if (_sentGoodbye) return;
             await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken).ConfigureAwait(false);
             _sentGoodbye = true;
-            // A reference client does not read the goodbye; it notices the end of the stream. (QSTP §9.1)
-            _transport.ShutdownSend();
+            // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1). A client's own direction stays
+            // open: its end tells the server that the client has left, and not only stopped sending.
+            if (!IsClient) _transport.ShutdownSend();
         }
         finally
         {
@@ -248,6 +249,29 @@ public sealed class SecureChannel : IAsyncDisposable
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// On a server, after a client's goodbye: waits until the client closes the connection, which a client that waits for answers does not.
+    /// </summary>
+    /// <exception cref="ChannelException">Something came after the goodbye.</exception>
+    internal async ValueTask WaitForClientToLeaveAsync(CancellationToken cancellationToken)
+    {
+        EnterReceive();
+        try
+        {
+            if (!await _transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return;
+        }
+        finally
+        {
+            LeaveReceive();
+        }
+
+        throw await FailAsync(new ChannelException(ChannelError.UnexpectedFlag, "The client sent something after its goodbye.")).ConfigureAwait(false);
     }
 
     /// <summary>For the stream: decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>

@@ -80,6 +80,28 @@ public class RelayTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_after_its_half_close_ends_a_target_that_never_answers()
+    {
+        TaskCompletionSource never = new();
+        TaskCompletionSource halfClosed = new();
+        await using PlainServer target = new(async socket =>
+        {
+            await Wire.ReadToEndAsync(socket);
+            halfClosed.SetResult();
+            await never.Task;
+        });
+        await using Tunnel tunnel = new(target.EndPoint);
+        SecureChannel client = await tunnel.ConnectAsync();
+        await client.SendAsync(new byte[10]);
+        await client.CompleteAsync();
+        await halfClosed.Task.WaitAsync(Wire.Limit);
+        Assert.Equal(1, tunnel.Exposer.Traffic.Active);
+        await client.DisposeAsync();
+        await Until.TrueAsync(() => tunnel.Exposer.Traffic is { Active: 0, Failures: 1 }, "the exposer lets the target go");
+        never.SetResult();
+    }
+
+    [Fact]
     public async Task A_reader_that_stands_still_stops_the_sender_and_nothing_piles_up()
     {
         const long Total = 200L << 20;

@@ -13,6 +13,9 @@ internal sealed class WireClock(TimeProvider timeProvider, TimeSpan offset, Time
     /// <summary>The reference's window: 60 seconds.</summary>
     public static readonly TimeSpan DefaultTolerance = TimeSpan.FromSeconds(60);
 
+    // Ten years: no clock is that wrong, but the text of another protocol reads as such a number.
+    private const decimal ImplausibleSkew = 10 * 365 * 86400m;
+
     private readonly ulong _tolerance = (ulong)tolerance.TotalSeconds;
 
     /// <summary>The system's clock with the reference's window.</summary>
@@ -36,6 +39,7 @@ internal sealed class WireClock(TimeProvider timeProvider, TimeSpan offset, Time
     public string Describe(ulong time)
     {
         decimal skew = (decimal)time - Now;
+        if (Math.Abs(skew) > ImplausibleSkew) return "What came is no time: the peer probably does not speak this protocol.";
         return $"The peer's clock differs by {skew:+0;-0;0} s; {_tolerance} s are allowed. Set both clocks, or a clock offset for a reference host outside UTC.";
     }
 }

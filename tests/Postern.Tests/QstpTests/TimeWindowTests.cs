@@ -96,6 +96,7 @@ public sealed class TimeWindowTests
         WireClock clock = TestChannels.ClockOf(Stage.Clock);
         Assert.Contains("+18000 s", clock.Describe(clock.Now + 18000), StringComparison.Ordinal);
         Assert.Contains("-61 s", clock.Describe(clock.Now - 61), StringComparison.Ordinal);
+        Assert.Contains("does not speak", clock.Describe(BitConverter.ToUInt64("HTTP/1.1"u8)), StringComparison.Ordinal);
     }
 
     private static void CheckSealed(int seconds, bool accepted)

@@ -82,6 +82,7 @@ internal sealed class DemoRun(Suite suite, string folder, int fileSize, Action<s
             await using SecureChannel channel = await QstpClient.ConnectAsync(
                 server, authority.Root.Verify(authority.Certificate), null, cancellationToken);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
+            await channel.CloseAsync(cancellationToken);
             if (time < best) best = time;
         }
 

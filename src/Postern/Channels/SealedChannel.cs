@@ -78,28 +78,33 @@ internal sealed class SealedChannel : IDisposable
     public void SealRatchetRequest(RandomSource random, Span<byte> packet)
     {
         Span<byte> token = stackalloc byte[ChannelProfile.RatchetTokenSize];
-        random.Fill(token);
-        lock (_openLock)
+        try
         {
-            ThrowIfFinished();
-            if (_opener.PendingCount == PacketOpener.MaxPending)
+            random.Fill(token);
+            lock (_openLock)
             {
-                throw new InvalidOperationException(
-                    $"{PacketOpener.MaxPending} ratchets are outstanding: the peer has sent nothing since the first of them.");
-            }
+                ThrowIfFinished();
+                if (_opener.PendingCount == PacketOpener.MaxPending)
+                {
+                    throw new InvalidOperationException(
+                        $"{PacketOpener.MaxPending} ratchets are outstanding: the peer has sent nothing since the first of them.");
+                }
 
-            using DirectionKeys keys = DeriveRatchet(token, _opener.OwnRatchetState);
-            lock (_sealLock)
-            {
-                _sealer.Seal(ChannelProfile.RatchetFlag, token, packet);
-                _sealer.Rekey(keys.CreateCipher(first: IsInitiator));
-            }
+                using DirectionKeys keys = DeriveRatchet(token, _opener.OwnRatchetState);
+                lock (_sealLock)
+                {
+                    _sealer.Seal(ChannelProfile.RatchetFlag, token, packet);
+                    _sealer.Rekey(keys.CreateCipher(first: IsInitiator));
+                }
 
-            _opener.AddPending(keys.CreateCipher(first: !IsInitiator), keys.CopyRatchetState());
-            RatchetCount++;
+                _opener.AddPending(keys.CreateCipher(first: !IsInitiator), keys.CopyRatchetState());
+                RatchetCount++;
+            }
         }
-
-        CryptographicOperations.ZeroMemory(token);
+        finally
+        {
+            CryptographicOperations.ZeroMemory(token);
+        }
     }
 
     /// <summary>

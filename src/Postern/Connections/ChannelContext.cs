@@ -19,6 +19,6 @@ internal sealed record ChannelContext
 
     public EndPoint? LocalEndPoint { get; init; }
 
-    /// <summary>Called once, after the connection was closed.</summary>
-    public Action<SecureChannel> OnClosed { get; init; } = static _ => { };
+    /// <summary>A server's handler has the channel: it ends with the handler, not when the handler disposes of it.</summary>
+    public bool EndsWithHandler { get; init; }
 }

@@ -15,6 +15,8 @@ namespace Postern.Connections;
 internal sealed class ChannelListener : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private const int MaxRefusals = 64;
+
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSweep = TimeSpan.FromSeconds(30);
 
@@ -26,11 +28,16 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly ConnectionTable _table;
     private readonly SemaphoreSlim _costlyGate;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopAccepting = new();
+    private readonly Lock _pauseLock = new();
+    private readonly LogRate _endedRate = new();
+    private readonly LogRate _refusedRate = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly Task _accepting;
     private readonly Task _sweeping;
     private volatile TaskCompletionSource? _paused;
     private int _disposed;
+    private int _refusing;
 
     public ChannelListener(
         EndPoint endPoint,
@@ -61,20 +68,25 @@ internal sealed class ChannelListener : IAsyncDisposable
     public bool IsPaused => _paused is not null;
 
     /// <summary>Stops accepting; the system's backlog fills up. What is established goes on.</summary>
-    public void Pause() => _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Pause()
+    {
+        lock (_pauseLock) _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public void Resume()
     {
-        TaskCompletionSource? paused = _paused;
-        _paused = null;
-        paused?.TrySetResult();
+        lock (_pauseLock)
+        {
+            _paused?.TrySetResult();
+            _paused = null;
+        }
     }
 
     /// <summary>Closes the listening socket and waits for the connections to end. False if cancelled before: they still run then.</summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
         _socket.Dispose();
-        Resume();
+        await _stopAccepting.CancelAsync().ConfigureAwait(false);
         ListenerLog.Draining(_logger, ConnectionCount);
         try
         {
@@ -100,16 +112,30 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _socket.Dispose();
-        Resume();
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stopAccepting.CancelAsync().ConfigureAwait(false);
+        await CancelHandlersAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);
         await Task.WhenAny(ended, Task.Delay(StopGrace)).ConfigureAwait(false);
         await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         _stop.Dispose();
+        _stopAccepting.Dispose();
         _costlyGate.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
+    }
+
+    private async Task CancelHandlersAsync()
+    {
+        try
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            // What a handler registered on its token failed; that must not keep the others from being ended.
+            ListenerLog.HandlerFailed(_logger, LocalEndPoint, exception);
+        }
     }
 
     private static async Task CutAsync(ConnectionTable.Connection connection)
@@ -124,7 +150,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             try
             {
                 await WhilePausedAsync().ConfigureAwait(false);
-                Socket socket = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                Socket socket = await _socket.AcceptAsync(_stopAccepting.Token).ConfigureAwait(false);
 
                 // Paused while the accept was pending: this one waits here, the others in the backlog.
                 await WhilePausedAsync().ConfigureAwait(false);
@@ -134,7 +160,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException) when (_stop.IsCancellationRequested || _socket.SafeHandle.IsClosed)
+            catch (SocketException) when (_stopAccepting.IsCancellationRequested)
             {
                 return;
             }
@@ -149,7 +175,7 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private async ValueTask WhilePausedAsync()
     {
-        while (_paused is { } paused) await paused.Task.ConfigureAwait(false);
+        while (_paused is { } paused) await paused.Task.WaitAsync(_stopAccepting.Token).ConfigureAwait(false);
     }
 
     private void Start(Socket socket)
@@ -164,7 +190,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     // Everything that concerns one connection ends here: nothing of it escapes to another.
     private async Task ServeAsync(Socket socket)
     {
-        EndPoint? remote = socket.RemoteEndPoint;
+        EndPoint? remote = RemoteOf(socket);
         PacketTransport transport = new(new NetworkStream(socket, ownsSocket: true));
         using ConnectionTable.Connection connection = new(remote, _stop.Token);
         bool added = false;
@@ -179,18 +205,11 @@ internal sealed class ChannelListener : IAsyncDisposable
             }
 
             SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
-            await using (channel.ConfigureAwait(false))
-            {
-                // The channel first and the question after: stopping either finds the channel in the table, or is seen here.
-                connection.Channel = channel;
-                if (!_table.TryEstablish(connection) || connection.Token.IsCancellationRequested) return;
-                ListenerLog.Connected(_logger, remote, channel.Suite.Name);
-                await HandleAsync(channel, connection.Token).ConfigureAwait(false);
-            }
+            await HandleAsync(channel, connection, remote).ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {
-            ListenerLog.Ended(_logger, remote, exception.Error, exception.Message);
+            if (_endedRate.MayLog(out long left)) ListenerLog.Ended(_logger, remote, exception.Error, exception.Message, left);
         }
         catch (OperationCanceledException)
         {
@@ -209,11 +228,25 @@ internal sealed class ChannelListener : IAsyncDisposable
         }
     }
 
-    private async Task HandleAsync(SecureChannel channel, CancellationToken cancellationToken)
+    // The channel ends with the handler: properly if that returns, cut if it throws.
+    private async Task HandleAsync(SecureChannel channel, ConnectionTable.Connection connection, EndPoint? remote)
     {
         try
         {
-            await _handler(channel, cancellationToken).ConfigureAwait(false);
+            // The channel first and the question after: stopping either finds the channel in the table, or is seen here.
+            connection.Channel = channel;
+            bool isEstablished = _table.TryEstablish(connection);
+            connection.Token.ThrowIfCancellationRequested();
+            if (!isEstablished)
+            {
+                LogRefusal(remote);
+                await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            ListenerLog.Connected(_logger, remote, channel.Suite.Name);
+            await _handler(channel, connection.Token).ConfigureAwait(false);
+            await channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
@@ -232,6 +265,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             Clock = _protocol.ChannelClock,
             MayRatchet = true,
+            EndsWithHandler = true,
             RemoteEndPoint = socket.RemoteEndPoint,
             LocalEndPoint = socket.LocalEndPoint,
         });
@@ -239,9 +273,35 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private async Task RefuseAsync(PacketTransport transport, EndPoint? remote)
     {
-        ListenerLog.Refused(_logger, remote, ConnectionCount);
-        using Handshake handshake = _protocol.CreateHandshake();
-        await HandshakeDriver.ReportAsync(handshake, transport, _protocol.TooManyConnectionsCode).ConfigureAwait(false);
+        LogRefusal(remote);
+        try
+        {
+            // Saying why takes a moment and a descriptor: in a flood most are just closed.
+            if (Interlocked.Increment(ref _refusing) > MaxRefusals) return;
+            using Handshake handshake = _protocol.CreateHandshake();
+            await HandshakeDriver.ReportAsync(handshake, transport, _protocol.TooManyConnectionsCode).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _refusing);
+        }
+    }
+
+    private void LogRefusal(EndPoint? remote)
+    {
+        if (_refusedRate.MayLog(out long left)) ListenerLog.Refused(_logger, remote, ConnectionCount, left);
+    }
+
+    private static EndPoint? RemoteOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private async Task SweepLoopAsync()

@@ -17,6 +17,14 @@ namespace Postern;
 /// </remarks>
 public sealed class SecureChannel : IAsyncDisposable
 {
+    private const byte NormalClose = 0x00;
+
+    // Code 0x03 in every protocol. (QSTP §3.2, QSMP §1.4)
+    private const byte ChannelDown = 0x03;
+
+    private const int DrainLimit = 64 * 1024;
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
+
     private readonly SealedChannel _sealed;
     private readonly PacketTransport _transport;
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -71,7 +79,7 @@ public sealed class SecureChannel : IAsyncDisposable
 
     /// <summary>Sends one message of 1 to <see cref="MaxMessageSize"/> bytes. Completes when the transport has taken it.</summary>
     /// <exception cref="ArgumentException">The message is empty or too large.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> or <see cref="CloseAsync"/> was called before.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> was called before.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
     {
@@ -94,7 +102,7 @@ public sealed class SecureChannel : IAsyncDisposable
 
     /// <summary>
     /// Receives one message into <paramref name="buffer"/>. Returns its size, or 0 once the peer has said goodbye: messages are never
-    /// empty.
+    /// empty. A goodbye with an error code is no end but a <see cref="ChannelError.PeerReportedError"/>.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The next message does not fit. It stays; call again with more room, at most <see cref="MaxMessageSize"/> bytes.
@@ -179,12 +187,7 @@ public sealed class SecureChannel : IAsyncDisposable
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_sentGoodbye) return;
-            await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken).ConfigureAwait(false);
-            _sentGoodbye = true;
-            // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1). A client's own direction stays
-            // open: its end tells the server that the client has left, and not only stopped sending.
-            if (!IsClient) _transport.ShutdownSend();
+            await SayGoodbyeAsync(NormalClose, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -196,24 +199,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// Says goodbye, if that can be done at once, and closes the connection without waiting for the peer. Erases the keys. Never
     /// throws for a connection that is lost already.
     /// </summary>
-    public async ValueTask CloseAsync(CancellationToken cancellationToken = default)
-    {
-        if (Volatile.Read(ref _closed) == 0 && !_sentGoodbye && _failure is null)
-        {
-            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(Context.CloseTimeout);
-            try
-            {
-                await CompleteAsync(deadline.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-            {
-                // Lost already, or the peer does not read: the connection closes without a goodbye.
-            }
-        }
-
-        await CloseTransportAsync().ConfigureAwait(false);
-    }
+    public ValueTask CloseAsync(CancellationToken cancellationToken = default) => CloseAsync(NormalClose, cancellationToken);
 
     /// <summary>
     /// Closes the connection at once and without a goodbye, so that the peer cannot take what it got for all there was. Erases the
@@ -224,8 +210,44 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>The channel as a stream of bytes; message boundaries vanish. The stream owns the channel.</summary>
     public Stream AsStream() => new SecureStream(this);
 
-    /// <inheritdoc cref="CloseAsync"/>
-    public ValueTask DisposeAsync() => CloseAsync(CancellationToken.None);
+    /// <summary>
+    /// Closes the connection. Without <see cref="CloseAsync(CancellationToken)"/> or <see cref="CompleteAsync"/> before it, the peer is
+    /// told that this was no proper end: whoever leaves a <c>using</c> by an exception has perhaps not sent everything. In a server's
+    /// handler it does nothing; the channel ends with the handler, properly if that returns.
+    /// </summary>
+    public ValueTask DisposeAsync() => Context.EndsWithHandler ? ValueTask.CompletedTask : CloseAsync(ChannelDown, CancellationToken.None);
+
+    /// <summary>As the public one, with the code that the peer is told.</summary>
+    internal async ValueTask CloseAsync(byte code, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _closed) == 0 && _failure is null)
+        {
+            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(Context.CloseTimeout);
+            try
+            {
+                await _sending.WaitAsync(deadline.Token).ConfigureAwait(false);
+                try
+                {
+                    await SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _sending.Release();
+                }
+
+                // What the client still has on its way would reset away our last packets.
+                if (!IsClient && !_receivedGoodbye) await DrainAsync().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
+            catch
+#pragma warning restore CA1031
+            {
+            }
+        }
+
+        await CloseTransportAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Ends the connection at once, without a goodbye, and lets pending calls fail with <paramref name="reason"/>.</summary>
     internal async ValueTask AbortAsync(ChannelException reason)
@@ -245,6 +267,7 @@ public sealed class SecureChannel : IAsyncDisposable
             OpenedPacket packet = await OpenAsync(default).ConfigureAwait(false);
             if (packet.Kind != OpenedKind.Goodbye) continue;
             PeerCloseCode = packet.Code;
+            if (packet.Code != NormalClose) throw await FailAsync(EndedInError(packet.Code)).ConfigureAwait(false);
             _receivedGoodbye = true;
         }
 
@@ -302,8 +325,9 @@ public sealed class SecureChannel : IAsyncDisposable
             if (!await _transport.FillAsync(size + _sealed.Overhead, cancellationToken).ConfigureAwait(false)) throw LostInReceive();
             return size;
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Any stream may be below, and fail in its own way.
             throw await FailAsync(exception).ConfigureAwait(false);
         }
     }
@@ -324,7 +348,34 @@ public sealed class SecureChannel : IAsyncDisposable
         }
     }
 
-    private async ValueTask SendCoreAsync(PacketKind kind, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    // The caller holds the semaphore.
+    private async ValueTask SayGoodbyeAsync(byte code, CancellationToken cancellationToken)
+    {
+        if (_sentGoodbye) return;
+        await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken, code).ConfigureAwait(false);
+        _sentGoodbye = true;
+
+        // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1). A client's own direction stays
+        // open: its end tells the server that the client has left, and not only stopped sending.
+        if (!IsClient) _transport.ShutdownSend();
+    }
+
+    private async ValueTask DrainAsync()
+    {
+        using CancellationTokenSource deadline = new(DrainTime);
+        EnterReceive();
+        try
+        {
+            await _transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            LeaveReceive();
+        }
+    }
+
+    private async ValueTask SendCoreAsync(
+        PacketKind kind, ReadOnlyMemory<byte> message, CancellationToken cancellationToken, byte goodbyeCode = NormalClose)
     {
         ThrowIfFinished();
         if (_sentGoodbye) throw new InvalidOperationException("The channel was closed for sending.");
@@ -335,6 +386,7 @@ public sealed class SecureChannel : IAsyncDisposable
             _ => 1,
         };
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        bool isSealed = false;
         try
         {
             Span<byte> packet = buffer.AsSpan(0, size);
@@ -347,15 +399,17 @@ public sealed class SecureChannel : IAsyncDisposable
                     _sealed.SealRatchetRequest(RandomSource.System, packet);
                     break;
                 case PacketKind.Goodbye:
-                    _sealed.SealGoodbye(0, packet);
+                    _sealed.SealGoodbye(goodbyeCode, packet);
                     break;
             }
 
+            isSealed = true;
             await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
             _activity.Touch();
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (isSealed || exception is ChannelException)
         {
+            // A packet that was sealed and not sent leaves a gap that nothing can close.
             ChannelException failure = await FailAsync(exception).ConfigureAwait(false);
             if (exception is OperationCanceledException) throw;
             throw failure;
@@ -381,14 +435,25 @@ public sealed class SecureChannel : IAsyncDisposable
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         Interlocked.CompareExchange(ref _failure, new ChannelException(ChannelError.ChannelClosed, "The channel was closed on this side."), null);
         _sealed.Dispose();
-        await _transport.DisposeAsync().ConfigureAwait(false);
-        Context.OnClosed(this);
+        try
+        {
+            await _transport.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
+        catch
+#pragma warning restore CA1031
+        {
+        }
+
     }
 
     private void ThrowIfFinished()
     {
         if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
     }
+
+    private static ChannelException EndedInError(byte code) =>
+        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2}: what it sent may not be all.") { PeerCode = code };
 
     private static ChannelException LostInReceive() => new(
         ChannelError.ConnectionLost,

@@ -57,8 +57,9 @@ internal static class HandshakeDriver
             throw new ChannelException(
                 ChannelError.HandshakeTimeout, $"The handshake did not finish within {timeout.TotalSeconds:0.#} s.", exception);
         }
-        catch (IOException exception) when (exception is not ChannelException)
+        catch (Exception exception) when (exception is not (ChannelException or OperationCanceledException))
         {
+            // Any stream may be below, and fail in its own way.
             throw new ChannelException(ChannelError.ConnectionLost, "The connection failed during the handshake.", exception);
         }
     }
@@ -75,7 +76,9 @@ internal static class HandshakeDriver
             transport.ShutdownSend();
             await transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+#pragma warning disable CA1031 // As above.
+        catch
+#pragma warning restore CA1031
         {
             // The peer has gone, or does not read. It learns nothing, as the reference's peers do.
         }

@@ -44,6 +44,14 @@ public sealed class ServerIdentity : IDisposable
                 $"The key {key.SerialNumber} does not belong to the certificate {certificate.SerialNumber}.", nameof(key));
         }
 
+        // A damaged signing key would only show in clients that refuse the handshake.
+        byte[] signature = new byte[key.Suite.Signature.SignatureSize];
+        key.Sign(RandomSource.System, verified.PairHash, signature);
+        if (!key.Suite.Signature.Verify(certificate.VerificationKey, verified.PairHash, signature))
+        {
+            throw new ArgumentException($"The key {key.SerialNumber} is damaged: it does not sign for its certificate.", nameof(key));
+        }
+
         return new ServerIdentity(certificate, key, verified.PairHash.ToArray());
     }
 

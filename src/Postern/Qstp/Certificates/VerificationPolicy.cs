@@ -5,6 +5,8 @@ namespace Postern.Qstp.Certificates;
 /// <summary>How strictly a chain is checked. The default checks everything; each relaxation must be asked for. (QSTP §5.9)</summary>
 public sealed record VerificationPolicy
 {
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>Every check, no denied serials, the system's clock.</summary>
     public static VerificationPolicy Default { get; } = new();
 
@@ -14,8 +16,27 @@ public sealed record VerificationPolicy
     /// <summary>Added to the clock, for hosts of the reference outside UTC. Default zero. (QSTP §4)</summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>Serials, as hexadecimal digits, that are refused whatever else holds. Default none. (QSTP §5.10)</summary>
-    public IReadOnlySet<string> DeniedSerials { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Serials that are refused whatever else holds: 32 hexadecimal digits each, in either case. Default none. (QSTP §5.10)
+    /// </summary>
+    /// <exception cref="ArgumentException">An entry is not of that form: it could never match.</exception>
+    public IReadOnlySet<string> DeniedSerials
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (string serial in value)
+            {
+                if (serial.Length != 2 * QstpProtocol.SerialSize || serial.AsSpan().ContainsAnyExcept(HexDigits))
+                {
+                    throw new ArgumentException($"'{serial}' is no serial: 32 hexadecimal digits.", nameof(value));
+                }
+            }
+
+            field = value;
+        }
+    } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Accept certificates before their valid-from, as the reference does. Default false.</summary>
     public bool AllowNotYetValid { get; init; }

@@ -27,7 +27,7 @@ internal static class PosternCommand
         if (result.CommandResult.Command is DaemonCommand) configuration.ProcessTerminationTimeout = null;
         if (result.Errors.Count > 0)
         {
-            foreach (ParseError error in result.Errors) terminal.WriteError(error.Message);
+            foreach (ParseError error in result.Errors) terminal.WriteError(OneLine(error.Message));
             terminal.WriteHint($"Try '{CommandPath(result)} --help'.");
             return ExitCode.Usage;
         }
@@ -47,7 +47,7 @@ internal static class PosternCommand
         }
         catch (ChannelException exception)
         {
-            terminal.WriteError($"{exception.Error}: {exception.Message}");
+            terminal.WriteError(exception.Message);
             return ExitCode.Channel;
         }
         catch (SocketException exception)
@@ -69,6 +69,13 @@ internal static class PosternCommand
 
     /// <summary>The message without the parameter's name, which means nothing to a user.</summary>
     public static string MessageOf(ArgumentException exception) => exception.Message.Split(" (Parameter '", 2)[0];
+
+    // The parser lists what it would take in lines of their own.
+    private static string OneLine(string message)
+    {
+        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length < 2 ? message : $"{lines[0]} {string.Join(", ", lines[1..])}";
+    }
 
     private static Command Create(CommandTerminal terminal)
     {

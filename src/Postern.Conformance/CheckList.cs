@@ -6,6 +6,7 @@ namespace Postern.Conformance;
 internal sealed class CheckList(CancellationToken cancellationToken)
 {
     private readonly List<string> _failures = [];
+    private readonly List<string> _reasons = [];
     private int _passed;
     private int _unsupported;
 
@@ -20,9 +21,9 @@ internal sealed class CheckList(CancellationToken cancellationToken)
             _passed++;
             return true;
         }
-        catch (UnsupportedVectorException)
+        catch (UnsupportedVectorException exception)
         {
-            _unsupported++;
+            Skip(exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -56,9 +57,9 @@ internal sealed class CheckList(CancellationToken cancellationToken)
         {
             action();
         }
-        catch (UnsupportedVectorException)
+        catch (UnsupportedVectorException exception)
         {
-            _unsupported++;
+            Skip(exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -77,6 +78,12 @@ internal sealed class CheckList(CancellationToken cancellationToken)
             (_, > 0) => FileStatus.Passed,
             _ => FileStatus.Unsupported,
         };
-        return new FileResult(path, kind, status, _passed, _failures.Count, _unsupported, _failures);
+        return new FileResult(path, kind, status, _passed, _failures.Count, _unsupported, _failures) { UnsupportedReasons = _reasons };
+    }
+
+    private void Skip(string reason)
+    {
+        _unsupported++;
+        if (!_reasons.Contains(reason)) _reasons.Add(reason);
     }
 }

@@ -9,4 +9,8 @@ namespace Postern.Conformance;
 /// <param name="Unsupported">Rows for an algorithm that this build does not have.</param>
 /// <param name="Failures">A line for each failed check, where and why; for an unknown form why it was not recognised.</param>
 public sealed record FileResult(
-    string Path, string Kind, FileStatus Status, int Passed, int Failed, int Unsupported, IReadOnlyList<string> Failures);
+    string Path, string Kind, FileStatus Status, int Passed, int Failed, int Unsupported, IReadOnlyList<string> Failures)
+{
+    /// <summary>Why rows are unsupported, each reason once.</summary>
+    public IReadOnlyList<string> UnsupportedReasons { get; init; } = [];
+}

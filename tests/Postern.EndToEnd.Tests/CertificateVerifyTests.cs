@@ -37,6 +37,13 @@ public class CertificateVerifyTests
     }
 
     [Fact]
+    public async Task An_expired_certificate_is_said_to_be_so_as_of_the_date()
+    {
+        CommandResult result = await CommandHost.Run("cert", "verify", "--at", "2030-01-01", "--root", Root, Server);
+        Assert.Contains("it is checked as of 2030-01-01 00:00:00Z", result.Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dates_can_be_relaxed_one_by_one()
     {
         string[] early = ["cert", "verify", "--at", "2026-01-01", "--root", Root, Server];

@@ -62,6 +62,17 @@ public class ConformanceTests
     }
 
     [Fact]
+    public async Task An_unsupported_file_says_why_once()
+    {
+        using TestFolder folder = new();
+        string row = "{\"keygen_rng\": \"\", \"encaps_rng_calls\": [], \"ciphertext\": \"\"}";
+        folder.Write("kem.json", System.Text.Encoding.ASCII.GetBytes($"[{row}, {row}]"));
+        CommandResult result = await CommandHost.Run("conformance", folder.Root);
+        Assert.Contains(
+            "2 unsupported (needs Classic McEliece, which is not in this build)\n", result.Expect(ExitCode.Incomplete).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_to_check_is_no_success()
     {
         using TestFolder folder = new();

@@ -21,12 +21,23 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
-    public static Option<string> Name(string whose) => new("--name")
+    public static Option<string> Name(string whose)
     {
-        Description = $"The {whose} name: 1 to 32 printable ASCII characters.",
-        HelpName = "NAME",
-        Required = true,
-    };
+        const int MaxLength = 32;
+        Option<string> option = new("--name")
+        {
+            Description = $"The {whose} name: 1 to {MaxLength} printable ASCII characters.",
+            HelpName = "NAME",
+            Required = true,
+        };
+        option.Validators.Add(result =>
+        {
+            string name = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (name.Length is >= 1 and <= MaxLength && name.All(c => c is >= ' ' and <= '~')) return;
+            result.AddError($"--name is 1 to {MaxLength} printable ASCII characters.");
+        });
+        return option;
+    }
 
     public static Option<string> Folder() => new("--out", "-o")
     {
@@ -76,7 +87,7 @@ internal static class CommonOptions
 
     public static Option<TimeZoneInfo?> TimeZone() => new("--timezone")
     {
-        Description = "Zone of the dates in the printed form, such as UTC or Europe/Rome. The printed form does not name it. Default: the zone of this machine.",
+        Description = "Only for certificates in the printed form: the zone of their dates, which they do not name, such as UTC or Europe/Rome. Default: the zone of this machine.",
         HelpName = "ZONE",
         CustomParser = result =>
         {

@@ -85,9 +85,12 @@ internal static class ConformanceCommand
         };
         terminal.OutConsole.Markup($"[{colour}]{word,-12}[/]");
         string kind = result.Kind.Length == 0 ? string.Empty : $" ({result.Kind})";
-        terminal.WriteLine($"{result.Path}{kind}: {ConformanceSummary.Counts(result.Passed, result.Failed, result.Unsupported)}");
+        terminal.WriteLine($"{result.Path}{kind}: {ConformanceSummary.Counts(result.Passed, result.Failed, result.Unsupported)}{Reasons(result)}");
         foreach (string failure in result.Failures.Take(FailuresShown)) terminal.WriteLine($"    {failure}");
         int more = result.Failures.Count - FailuresShown;
         if (more > 0) terminal.WriteLine($"    and {more} more; --json lists them all");
     }
+
+    private static string Reasons(FileResult result) =>
+        result.UnsupportedReasons.Count == 0 ? string.Empty : $" ({string.Join("; ", result.UnsupportedReasons)})";
 }

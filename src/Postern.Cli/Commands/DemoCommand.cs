@@ -19,12 +19,17 @@ internal static class DemoCommand
             Description = "Size of the file in MiB, 4 to 1024.",
             DefaultValueFactory = _ => 64,
         };
-        Command command = new(
+        DetailedCommand command = new(
             "demo",
+            "Show the main job and what attackers get, on this machine, in a temporary folder.",
             """
-            Show the main job: a web server, exposed and forwarded through a tunnel on this machine, fetched with an ordinary HTTP
-            client while someone listens on the path and the keys are ratcheted; then a changed byte, a repeated packet, an expired
-            certificate, a foreign one and an impostor are tried. Exit code 0 if all went as it must.
+            A web server, exposed and forwarded through a tunnel on this machine, is fetched with an ordinary HTTP client while someone
+            listens on the path and the keys are ratcheted; then a changed byte, a repeated packet, an expired certificate, a foreign one
+            and an impostor are tried. Exit code 0 if all went as it must, 1 if not.
+
+            Examples:
+              postern demo
+              postern demo --size 256 --json
             """)
         {
             size,

@@ -7,7 +7,15 @@ namespace Postern.Cli.Commands;
 /// <summary><c>postern root</c>: the root of trust.</summary>
 internal static class RootCommands
 {
-    public static Command Create(CommandTerminal terminal) => new("root", "The root of trust: make it, show it, sign servers' certificates with it.")
+    public static Command Create(CommandTerminal terminal) => new DetailedCommand(
+        "root",
+        "The root of trust: make it, show it, sign servers' certificates with it.",
+        """
+        Examples:
+          postern root create --name "Example root" --out root
+          postern root sign --root-cert root/root_public_cert.qrr --root-key root/root_secret_key.qsk server_public_cert.unsigned.qrc
+          postern root export --cert root/root_public_cert.qrr --out /media/stick
+        """)
     {
         RootCreateCommand.Create(terminal),
         ShowCommand.Create(terminal, "root"),

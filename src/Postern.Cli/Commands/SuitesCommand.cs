@@ -11,7 +11,17 @@ internal static class SuitesCommand
     public static Command Create(CommandTerminal terminal)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("suites", "List the configuration sets with their algorithms and sizes.") { json };
+        DetailedCommand command = new(
+            "suites",
+            "List the configuration sets with their algorithms and sizes.",
+            """
+            Examples:
+              postern suites
+              postern suites --json
+            """)
+        {
+            json,
+        };
         command.SetAction(result =>
         {
             if (result.GetValue(json)) WriteJson(terminal);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Storage;
 
@@ -20,6 +21,7 @@ internal static class Daemon
         Func<T, CancellationToken, Task<bool>> drain)
         where T : IAsyncDisposable
     {
+        if (settings.ReadyFile is { } readyFile) PrepareReadyFile(readyFile);
         using StopSignals signals = new();
         await using T service = Start(endPoint, start);
         try
@@ -36,6 +38,14 @@ internal static class Daemon
         }
     }
 
+    // What a run that crashed left behind must not say that this one listens.
+    private static void PrepareReadyFile(string path)
+    {
+        if (Directory.Exists(path)) throw new CommandException(ExitCode.File, $"{path} is a folder; --ready-file is a file.");
+        OutputFiles.ExpectFolderOf(path);
+        File.Delete(path);
+    }
+
     private static T Start<T>(EndPoint endPoint, Func<T> start)
     {
         try
@@ -44,7 +54,7 @@ internal static class Daemon
         }
         catch (SocketException exception)
         {
-            throw new CommandException(ExitCode.Channel, $"Cannot listen on {endPoint}: {exception.Message}.");
+            throw new CommandException(ExitCode.Channel, $"Cannot listen on {endPoint}: {exception.Message}. Choose another with --listen.");
         }
     }
 

@@ -141,6 +141,6 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     {
         if (OperatingSystem.IsWindows() || path == FileBytes.StandardInput) return;
         if ((File.GetUnixFileMode(path) & OthersMode) == UnixFileMode.None) return;
-        terminal.WriteWarning($"others than its owner may use the key {path}: run 'chmod 600' on it.");
+        terminal.WriteWarning($"the key file {path} can be read by others than its owner: run 'chmod 600' on it.");
     }
 }

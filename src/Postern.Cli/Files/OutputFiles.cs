@@ -28,6 +28,13 @@ internal static class OutputFiles
         if (File.Exists(path)) throw new CommandException(ExitCode.Usage, $"--out is a folder here, and {path} is a file.");
     }
 
+    /// <summary>Fails unless the file's folder is there.</summary>
+    public static void ExpectFolderOf(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
+        if (!Directory.Exists(folder)) throw new CommandException(ExitCode.File, $"The folder {folder} does not exist.");
+    }
+
     public static void WritePublic(CommandTerminal terminal, string path, ReadOnlySpan<byte> data, bool force)
     {
         if (path == StandardOutput)
@@ -51,7 +58,7 @@ internal static class OutputFiles
     /// <summary>Writes a key and the certificate made from it, both or none, and makes their folder.</summary>
     public static void WritePair(string keyPath, ReadOnlySpan<byte> key, string certificatePath, ReadOnlySpan<byte> certificate, bool force)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(keyPath))!);
+        MakeFolder(Path.GetDirectoryName(Path.GetFullPath(keyPath))!);
         AtomicFile.WriteSecret(keyPath, key, force);
         try
         {
@@ -61,6 +68,19 @@ internal static class OutputFiles
         {
             File.Delete(keyPath);
             throw;
+        }
+    }
+
+    /// <summary>Makes a folder, with those above it, unless it is there.</summary>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.File, $"The folder {path} does not exist and cannot be made: {exception.Message}");
         }
     }
 

@@ -6,17 +6,25 @@ namespace Postern.Cli.Services;
 /// <summary>A program's stdin and stdout as the plain side of a relay.</summary>
 internal sealed class ProgramEnd(Process process) : PlainEnd
 {
-    // stdout ends a moment before the program does.
-    private static readonly TimeSpan ExitTime = TimeSpan.FromSeconds(2);
-
     private readonly Stream _input = process.StandardInput.BaseStream;
     private readonly Stream _output = process.StandardOutput.BaseStream;
     private bool _isDeaf;
+    private volatile bool _isKilled;
+
+    /// <summary>It ended by itself, and says that something went wrong.</summary>
+    public bool HasFailed => !_isKilled && process.HasExited && process.ExitCode != 0;
 
     // A pipe has no zero-byte read; beside a process its buffer does not count.
     public override ValueTask WaitForDataAsync() => ValueTask.CompletedTask;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer) => _output.ReadAsync(buffer);
+    // The end of stdout is passed on as a goodbye, which says that all went well: only the exit code tells.
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer)
+    {
+        int count = await _output.ReadAsync(buffer);
+        if (count > 0) return count;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? 0 : throw new IOException($"The program ended with exit code {process.ExitCode}.");
+    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
     {
@@ -44,18 +52,8 @@ internal sealed class ProgramEnd(Process process) : PlainEnd
         }
     }
 
-    public override async ValueTask CloseAsync()
-    {
-        using CancellationTokenSource deadline = new(ExitTime);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            Kill();
-        }
-    }
+    // Its stdout was read to the end, so it has ended.
+    public override ValueTask CloseAsync() => ValueTask.CompletedTask;
 
     public override async ValueTask AbortAsync()
     {
@@ -72,6 +70,8 @@ internal sealed class ProgramEnd(Process process) : PlainEnd
 
     private void Kill()
     {
+        if (process.HasExited) return;
+        _isKilled = true;
         try
         {
             process.Kill(entireProcessTree: true);

@@ -46,6 +46,11 @@ internal sealed class ProgramService
         {
             await StreamRelay.RunAsync(channel, end, _options, cancellationToken: cut.Token);
         }
+        catch (Exception exception) when (end.HasFailed && exception is (IOException or OperationCanceledException))
+        {
+            // The relay has cut the channel: no goodbye says that all went well.
+            ServiceLog.ProgramFailed(_logger, _program, process.ExitCode, channel.RemoteEndPoint);
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             ServiceLog.PeerStayed(_logger, channel.RemoteEndPoint);
@@ -59,8 +64,6 @@ internal sealed class ProgramService
             await end.AbortAsync();
             await exit;
         }
-
-        if (process.ExitCode != 0) ServiceLog.ProgramFailed(_logger, _program, process.ExitCode);
     }
 
     // Now, not at the first connection, is the time to say that it is not there.

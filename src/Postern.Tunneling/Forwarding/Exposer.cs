@@ -21,6 +21,7 @@ public sealed class Exposer : IAsyncDisposable
         _options = options;
         _logger = options.Server.LoggerFactory.CreateLogger("Postern.Exposer");
         _server = QstpServer.Start(endPoint, options.Server, RelayAsync);
+        ForwardingLog.Exposing(_logger, _server.LocalEndPoint, EndPointText.Of(options.Target));
     }
 
     /// <summary>The address it listens on.</summary>

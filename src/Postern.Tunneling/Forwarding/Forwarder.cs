@@ -35,7 +35,7 @@ public sealed class Forwarder : IAsyncDisposable
         _room = new SemaphoreSlim(options.MaxConnections);
         _listener = TcpConnector.Listen(endPoint);
         LocalEndPoint = _listener.LocalEndPoint!;
-        ForwardingLog.Forwarding(_logger, LocalEndPoint, options.Server);
+        ForwardingLog.Forwarding(_logger, LocalEndPoint, EndPointText.Of(options.Server));
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
     }

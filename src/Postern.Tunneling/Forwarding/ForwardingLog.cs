@@ -7,7 +7,7 @@ namespace Postern.Tunneling;
 internal static partial class ForwardingLog
 {
     [LoggerMessage(200, LogLevel.Information, "Listening on {EndPoint}, forwarding to {Server}")]
-    public static partial void Forwarding(ILogger logger, EndPoint endPoint, EndPoint server);
+    public static partial void Forwarding(ILogger logger, EndPoint endPoint, string server);
 
     [LoggerMessage(201, LogLevel.Information, "Stopped listening on {EndPoint}")]
     public static partial void Stopped(ILogger logger, EndPoint endPoint);
@@ -26,6 +26,12 @@ internal static partial class ForwardingLog
 
     [LoggerMessage(206, LogLevel.Warning, "{Count} connections at once: no more are accepted until one ends")]
     public static partial void Full(ILogger logger, int count);
+
+    [LoggerMessage(208, LogLevel.Information, "Tunnels to {EndPoint} lead to {Target}")]
+    public static partial void Exposing(ILogger logger, EndPoint endPoint, string target);
+
+    [LoggerMessage(209, LogLevel.Debug, "The keys towards {Remote} were replaced")]
+    public static partial void Ratcheted(ILogger logger, EndPoint? remote);
 
     [LoggerMessage(207, LogLevel.Error, "The connection from {Remote} failed")]
     public static partial void Failed(ILogger logger, EndPoint? remote, Exception exception);

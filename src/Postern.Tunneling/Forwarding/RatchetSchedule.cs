@@ -19,6 +19,7 @@ public sealed class RatchetSchedule(SecureChannel channel, RelayOptions options)
         try
         {
             await channel.RatchetAsync().ConfigureAwait(false);
+            ForwardingLog.Ratcheted(options.Logger, channel.RemoteEndPoint);
             return true;
         }
         catch (InvalidOperationException)

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Postern.Tunneling;
 
 /// <summary>How a relay treats its channel.</summary>
@@ -15,6 +18,9 @@ public sealed record RelayOptions
         get;
         init => field = OptionCheck.PositiveOrNull(value);
     }
+
+    /// <summary>Where each ratchet is logged. Default nowhere.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Ratchet after so many messages were sent on the channel. Default never (null).</summary>
     public long? RatchetAfterMessages

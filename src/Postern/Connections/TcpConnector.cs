@@ -25,13 +25,13 @@ internal static class TcpConnector
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw new ChannelException(ChannelError.ConnectionFailed, $"Cannot connect to {endPoint}: {exception.Message}.", exception);
+            throw new ChannelException(ChannelError.ConnectionFailed, $"Cannot connect to {EndPointText.Of(endPoint)}: {exception.Message}.", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
             throw new ChannelException(
-                ChannelError.ConnectionFailed, $"{endPoint} did not answer within {timeout.TotalSeconds:0.#} s.", exception);
+                ChannelError.ConnectionFailed, $"{EndPointText.Of(endPoint)} did not answer within {timeout.TotalSeconds:0.#} s.", exception);
         }
         catch
         {

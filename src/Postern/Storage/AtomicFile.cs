@@ -14,6 +14,7 @@ public static class AtomicFile
     /// <param name="path">Where to. Its folder must exist.</param>
     /// <param name="data">The content.</param>
     /// <param name="overwrite">Replace a file that is there. Otherwise it stays, and the call fails.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The file exists, or cannot be written; then nothing was changed.</exception>
     public static void WritePublic(string path, ReadOnlySpan<byte> data, bool overwrite = false) => Write(path, data, PublicMode, overwrite);
 
@@ -21,6 +22,7 @@ public static class AtomicFile
     /// <param name="path">Where to. Its folder must exist.</param>
     /// <param name="data">The content.</param>
     /// <param name="overwrite">Replace a file that is there. Otherwise it stays, and the call fails.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The file exists, or cannot be written; then nothing was changed.</exception>
     public static void WriteSecret(string path, ReadOnlySpan<byte> data, bool overwrite = false) => Write(path, data, SecretMode, overwrite);
 
@@ -28,6 +30,8 @@ public static class AtomicFile
     {
         string fullPath = Path.GetFullPath(path);
         if (!overwrite && File.Exists(fullPath)) throw new IOException($"'{path}' exists already; it was left as it is.");
+        string folder = Path.GetDirectoryName(fullPath)!;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder {folder} does not exist.");
         string temporary = $"{fullPath}.{Path.GetRandomFileName()}.tmp";
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
@@ -40,6 +44,12 @@ public static class AtomicFile
             }
 
             File.Move(temporary, fullPath, overwrite);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            // The temporary name means nothing to whoever reads the message.
+            throw new IOException($"'{path}' cannot be written: {exception.Message.Replace(temporary, fullPath, StringComparison.Ordinal)}", exception);
         }
         catch
         {

@@ -20,6 +20,27 @@ public class DaemonTests
     }
 
     [Fact]
+    public async Task An_exposer_says_where_it_leads()
+    {
+        await using PosternProcess expose = PosternProcess.Start(
+            ["expose", "--to", "localhost:8000", "--listen", "127.0.0.1:0", .. PosternProcess.Server(TestKeys.Default)]);
+        IPEndPoint endPoint = await expose.ListeningAsync();
+        await Until.TrueAsync(() => expose.Errors.Contains($"Tunnels to {endPoint} lead to localhost:8000", StringComparison.Ordinal), "it says so");
+    }
+
+    [Fact]
+    public async Task A_ready_file_that_a_crashed_run_left_goes_before_it_listens()
+    {
+        using TestFolder folder = new();
+        string readyFile = folder.Write("ready", "127.0.0.1:1\n"u8);
+        await using PlainServer other = new(PlainServer.EchoAsync);
+        CommandResult result = await CommandHost.Run(
+            ["serve", "--listen", $"{other.EndPoint}", "--ready-file", readyFile, .. PosternProcess.Server(TestKeys.Default)]);
+        result.Expect(3);
+        Assert.False(File.Exists(readyFile));
+    }
+
+    [Fact]
     public async Task Log_lines_can_be_JSON()
     {
         await using PosternProcess forward = PosternProcess.Forward(Nowhere, "--log-format", "json");
@@ -37,7 +58,7 @@ public class DaemonTests
         foreach (PosternProcess process in (PosternProcess[])[forward, serve])
         {
             Assert.Equal(3, await process.ExitAsync());
-            Assert.Contains($"Cannot listen on {other.EndPoint}: Address already in use", process.Errors, StringComparison.Ordinal);
+            Assert.Contains($"Cannot listen on {other.EndPoint}: Address already in use. Choose another with --listen.", process.Errors, StringComparison.Ordinal);
         }
     }
 

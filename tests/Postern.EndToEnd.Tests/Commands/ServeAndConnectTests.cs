@@ -72,6 +72,19 @@ public class ServeAndConnectTests
         await Until.TrueAsync(() => serve.Errors.Contains("was killed: ", StringComparison.Ordinal), "it is logged");
     }
 
+    [Theory]
+    [InlineData("sh -c \"echo part; exit 7\"", "7")]
+    [InlineData("sh -c \"echo part; kill -9 $$\"", "137")]
+    public async Task A_program_that_fails_breaks_the_connection_off(string program, string code)
+    {
+        await using PosternProcess serve = PosternProcess.Serve("--exec", program);
+        await using PosternProcess connect = PosternProcess.Connect(await serve.ListeningAsync());
+        await connect.ExchangeAsync([]);
+        Assert.Equal(3, await connect.ExitAsync());
+        await Until.TrueAsync(() => serve.Errors.Contains($"ended with exit code {code}: the connection from ", StringComparison.Ordinal), "it is logged");
+        Assert.DoesNotContain("was killed", serve.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_program_that_is_not_there_is_named_at_the_start()
     {
@@ -84,10 +97,11 @@ public class ServeAndConnectTests
     public async Task Both_sides_replace_keys_while_the_echo_runs()
     {
         byte[] data = Wire.Random(4 << 20);
-        await using PosternProcess serve = PosternProcess.Serve("--ratchet-after", "100000");
+        await using PosternProcess serve = PosternProcess.Serve("--ratchet-after", "100000", "--verbose");
         await using PosternProcess connect = PosternProcess.Connect(await serve.ListeningAsync(), "--ratchet-every", "5", "--allow-client-ratchet");
         Assert.Equal(SHA256.HashData(data), SHA256.HashData(await connect.ExchangeAsync(data)));
         Assert.Equal(0, await connect.ExitAsync());
+        await Until.TrueAsync(() => serve.Errors.Contains("were replaced", StringComparison.Ordinal), "a ratchet is logged");
     }
 
     [Fact]
@@ -126,7 +140,7 @@ public class ServeAndConnectTests
         await connect.Output.ReadExactlyAsync(new byte[6]);
         serve.Kill();
         Assert.Equal(3, await connect.ExitAsync());
-        Assert.Contains("ConnectionLost", connect.Errors, StringComparison.Ordinal);
+        Assert.Contains("error: The connection ended without a goodbye", connect.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal static class CertificateRequestCommand
             if (result.GetValue(json)) terminal.WriteJson(report);
             else terminal.WriteLines(report.Lines());
             terminal.WriteHint($"The secret key is {keyPath}: it stays on this machine.");
-            terminal.WriteHint($"Next: send {requestPath} to the root, tell its serial and hash on another way, and have it signed with 'postern root sign'.");
+            terminal.WriteHint($"Next: send {requestPath} to the root, tell the root its serial and hash by another channel, and have it signed with 'postern root sign'.");
             return ExitCode.Success;
         });
         return command;

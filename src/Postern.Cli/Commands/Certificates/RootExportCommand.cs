@@ -58,7 +58,7 @@ internal static class RootExportCommand
     private static string Target(RootCertificate root, string output, bool isText)
     {
         if (!Directory.Exists(output) && !Path.EndsInDirectorySeparator(output)) return output;
-        Directory.CreateDirectory(output);
+        OutputFiles.MakeFolder(output);
         return Path.Combine(output, FileName(root, isText ? ".txt" : ".qrr"));
     }
 

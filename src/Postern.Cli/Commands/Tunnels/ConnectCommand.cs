@@ -17,11 +17,8 @@ internal static class ConnectCommand
         Argument<EndPoint?> server = EndPointArgument.RemoteArgument("The server.", QstpClient.DefaultPort);
         Option<double> wait = SecondsOption.Create(
             "--wait", "After stdin has ended, wait for the server's end for so long; 0 is for ever. A reference server never ends.", 0, allowZero: true);
-        Option<long?> ratchetEvery = new("--ratchet-every")
-        {
-            Description = "Replace the keys after every so many messages. Needs --allow-client-ratchet.",
-            HelpName = "N",
-        };
+        Option<long?> ratchetEvery = CountOption.CreateOptional(
+            "--ratchet-every", "Replace the keys after every so many messages. Needs --allow-client-ratchet.", "N");
         Option<bool> allowRatchet = new("--allow-client-ratchet")
         {
             Description = "The server is Postern: a reference server drops a client that replaces the keys.",

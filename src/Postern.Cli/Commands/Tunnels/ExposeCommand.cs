@@ -44,7 +44,7 @@ internal static class ExposeCommand
                 Target = result.GetValue(target)!,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
                 Server = server.Create(result, identities, loggers),
-                Relay = server.CreateRelay(result),
+                Relay = server.CreateRelay(result, loggers),
             };
             IPEndPoint endPoint = result.GetValue(listen)!;
             return await Daemon.RunAsync(

@@ -19,12 +19,7 @@ internal static class ForwardCommand
             "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, defaultPort: null);
         Option<EndPoint?> server = EndPointArgument.Remote("--server", "The QSTP server.", QstpClient.DefaultPort);
         Option<bool> allowNonLoopback = new("--allow-non-loopback") { Description = "Accept plain connections from other machines, too." };
-        Option<int> maxConnections = new("--max-connections")
-        {
-            Description = "Connections at once; more wait.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 16_384,
-        };
+        Option<int> maxConnections = CountOption.Create("--max-connections", "Connections at once; more wait.", 16_384);
         Option<double> idleTimeout = SecondsOption.Create(
             "--idle-timeout", "Cut a connection whose tunnel is silent for so long; 0 is never.", 3600, allowZero: true);
         DaemonCommand command = new(

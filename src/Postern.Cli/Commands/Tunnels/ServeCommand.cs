@@ -23,12 +23,17 @@ internal static class ServeCommand
             Description = "Program to run for each connection, with its arguments: its stdin and stdout are the tunnel. Without it each message is sent back.",
             HelpName = "COMMAND",
         };
+        program.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Count('"') % 2 != 0)) result.AddError("There is an unbalanced quote in --exec.");
+        });
         DaemonCommand command = new(
             "serve",
             "Accept tunnels and echo what they bring, or hand each to a program.",
             """
-            A program gets one process a connection. It is killed when the connection ends; when it ends, so does the connection. No shell
-            reads the command; double quotes keep words together.
+            A program gets one process a connection. It is killed when the connection ends; when it ends, so does the connection. If its
+            exit code is not 0 the connection breaks off, and 'postern connect' on the other side ends with exit code 3. No shell reads
+            the command: double quotes keep words together, single quotes and backslashes mean nothing.
 
             Examples:
               postern serve --root root.qrr --cert server.qrc --key server.qsk
@@ -42,7 +47,7 @@ internal static class ServeCommand
         command.SetAction(async (result, _) =>
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            Func<SecureChannel, CancellationToken, Task> handler = CreateHandler(result.GetValue(program), server.CreateRelay(result), loggers);
+            Func<SecureChannel, CancellationToken, Task> handler = CreateHandler(result.GetValue(program), server.CreateRelay(result, loggers), loggers);
             using IdentitySet identities = server.Load(result, terminal);
             QstpServerOptions options = server.Create(result, identities, loggers);
             IPEndPoint endPoint = result.GetValue(listen)!;

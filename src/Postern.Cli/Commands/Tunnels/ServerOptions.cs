@@ -27,28 +27,19 @@ internal sealed class ServerOptions
 
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
 
-    private readonly Option<int> _maxConnections = new("--max-connections")
-    {
-        Description = "Connections at once; more are refused.",
-        HelpName = "N",
-        DefaultValueFactory = _ => ConnectionLimits.Default.MaxConnections,
-    };
+    private readonly Option<int> _maxConnections = CountOption.Create(
+        "--max-connections", "Connections at once; more are refused.", ConnectionLimits.Default.MaxConnections);
 
-    private readonly Option<int> _maxPerAddress = new("--max-connections-per-address")
-    {
-        Description = "Connections at once from one IPv4 address or IPv6 /64 network.",
-        HelpName = "N",
-        DefaultValueFactory = _ => ConnectionLimits.Default.MaxConnectionsPerAddress,
-    };
+    private readonly Option<int> _maxPerAddress = CountOption.Create(
+        "--max-connections-per-address",
+        "Connections at once from one IPv4 address or IPv6 /64 network.",
+        ConnectionLimits.Default.MaxConnectionsPerAddress);
 
     private readonly Option<double> _idleTimeout =
         SecondsOption.Create("--idle-timeout", "Close a connection that is silent for so long; 0 is never.", 3600, allowZero: true);
 
-    private readonly Option<long?> _ratchetAfter = new("--ratchet-after")
-    {
-        Description = "Replace a channel's keys after so many bytes were sent on it. Default never.",
-        HelpName = "BYTES",
-    };
+    private readonly Option<long?> _ratchetAfter = CountOption.CreateOptional(
+        "--ratchet-after", "Replace a channel's keys after so many bytes were sent on it. Default never.", "BYTES");
 
     private readonly TrustOptions _trust = new();
 
@@ -99,5 +90,9 @@ internal sealed class ServerOptions
         },
     };
 
-    public RelayOptions CreateRelay(ParseResult result) => new() { RatchetAfterBytes = result.GetValue(_ratchetAfter) };
+    public RelayOptions CreateRelay(ParseResult result, ILoggerFactory loggers) => new()
+    {
+        RatchetAfterBytes = result.GetValue(_ratchetAfter),
+        Logger = loggers.CreateLogger("Postern.Relay"),
+    };
 }

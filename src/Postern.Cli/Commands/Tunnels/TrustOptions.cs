@@ -20,11 +20,9 @@ internal sealed class TrustOptions
 
     private readonly Option<string?> _denyFile = CommonOptions.DenyFile();
 
-    private readonly Option<double> _clockOffset = new("--clock-offset")
-    {
-        Description = "Added to the clock: reference hosts run ahead by their time zone's distance west of Greenwich (New York: 18000).",
-        HelpName = "SECONDS",
-    };
+    private readonly Option<double> _clockOffset = SecondsOption.CreateOffset(
+        "--clock-offset",
+        "Added to the clock: reference hosts run ahead by their time zone's distance west of Greenwich (New York: 18000).");
 
     private readonly Option<double> _handshakeTimeout = SecondsOption.Create("--handshake-timeout", "Longest time for a handshake.", 10);
 

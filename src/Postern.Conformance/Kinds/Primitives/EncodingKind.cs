@@ -38,7 +38,7 @@ internal sealed class EncodingKind : IVectorKind
 
     private static void CheckLineBreaks(JsonElement vector)
     {
-        if (vector.Number("line_length") != LineLength) throw new UnsupportedVectorException("Lines have 64 characters here.");
+        if (vector.Number("line_length") != LineLength) throw new UnsupportedVectorException("lines have 64 characters in this build");
         string broken = CertificateText.BreakLines(vector.Text("input"));
         Expect.Equal("text_of_returned_length", vector.Text("text_of_returned_length"), broken);
         Expect.Equal("returned_length", vector.Number("returned_length"), broken.Length);
@@ -48,7 +48,7 @@ internal sealed class EncodingKind : IVectorKind
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(vector.Text("time_zone"), out TimeZoneInfo? zone))
         {
-            throw new UnsupportedVectorException("This machine does not know the time zone.");
+            throw new UnsupportedVectorException("this machine does not know the time zone");
         }
 
         ulong seconds = vector.LongNumber("seconds");

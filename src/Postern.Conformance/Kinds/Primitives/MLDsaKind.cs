@@ -19,10 +19,10 @@ internal sealed class MLDsaKind : IVectorKind
             "S1P44" => SignatureAlgorithm.MLDsa44,
             "S3P65" => SignatureAlgorithm.MLDsa65,
             "S5P87" => SignatureAlgorithm.MLDsa87,
-            string set => throw new UnsupportedVectorException($"ML-DSA has no set {set} here."),
+            string set => throw new UnsupportedVectorException($"ML-DSA with the set {set} is not in this build"),
         };
-        if (vector.Text("context").Length > 0) throw new UnsupportedVectorException("Only the empty context is supported.");
-        if (!vector.Flag("deterministic")) throw new UnsupportedVectorException("The randomness of a hedged signature is not in the vector.");
+        if (vector.Text("context").Length > 0) throw new UnsupportedVectorException("only the empty context is supported");
+        if (!vector.Flag("deterministic")) throw new UnsupportedVectorException("the randomness of a hedged signature is not in the vector");
 
         byte[] verificationKey = new byte[algorithm.VerificationKeySize];
         byte[] signingKey = new byte[algorithm.SigningKeySize];

@@ -19,7 +19,7 @@ internal sealed class MLKemKind : IVectorKind
             2 => KemAlgorithm.MLKem512,
             3 => KemAlgorithm.MLKem768,
             4 => KemAlgorithm.MLKem1024,
-            int k => throw new UnsupportedVectorException($"ML-KEM with k = {k} is not supported."),
+            int k => throw new UnsupportedVectorException($"ML-KEM with k = {k} is not in this build"),
         };
         byte[] publicKey = new byte[kem.PublicKeySize];
         byte[] secretKey = new byte[kem.SecretKeySize];

@@ -28,7 +28,7 @@ internal sealed class RcsKind : IVectorKind
         {
             foreach (string section in Sections)
             {
-                checks.Each(file.Json, section, _ => throw new UnsupportedVectorException($"RCS with {variant} is not supported."));
+                checks.Each(file.Json, section, _ => throw new UnsupportedVectorException($"RCS with {variant} is not in this build"));
             }
 
             return;

@@ -11,6 +11,6 @@ internal static class SpongeRate
         KeccakRate.Bits128 => KeccakRate.Bits128,
         KeccakRate.Bits256 => KeccakRate.Bits256,
         KeccakRate.Bits512 => KeccakRate.Bits512,
-        int other => throw new UnsupportedVectorException($"No algorithm here has the rate {other}."),
+        int other => throw new UnsupportedVectorException($"no algorithm of this build has the rate {other}"),
     };
 }

@@ -31,7 +31,7 @@ internal sealed class ExternalRootKind : IVectorKind
         });
         checks.Check("authority's signature", () =>
         {
-            if (root.Authority!.Scheme is null) throw new UnsupportedVectorException("The authority's scheme is not supported.");
+            if (root.Authority!.Scheme is null) throw new UnsupportedVectorException("the authority's scheme is not in this build");
             root.VerifyAuthority(json.Bytes("authority_verification_key"));
         });
         foreach (FolderFile<PrintedCertificate> text in folder.TextsFor(root))

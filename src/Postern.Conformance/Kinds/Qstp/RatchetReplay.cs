@@ -15,7 +15,7 @@ internal sealed class RatchetReplay(JsonElement session, RecordedSide client, Re
 
     public void Replay(JsonElement message, int index, RecordedSide sender, RecordedSide receiver)
     {
-        if (sender.HasSubstitute) throw new UnsupportedVectorException("A second ratchet between stock peers cannot be replayed.");
+        if (sender.HasSubstitute) throw new UnsupportedVectorException("a second ratchet between stock peers cannot be replayed");
         byte[] packet = message.Bytes("packet");
         PacketHeader header = PacketHeader.Read(packet);
         JsonElement ratchet = Ratchet(message);

@@ -11,7 +11,7 @@ internal sealed class SigningKeyKind : IVectorKind
 
     public void Run(VectorFile file, CheckList checks)
     {
-        if (KeyContainer.IsContainer(file.Bytes)) throw new UnsupportedVectorException("The key is under a passphrase.");
+        if (KeyContainer.IsContainer(file.Bytes)) throw new UnsupportedVectorException("the key is under a passphrase");
         UnsupportedSet.ThrowIfKey(file.Bytes);
         using SigningKeyFile key = Parse(file.Bytes);
         checks.Check("file", () =>

@@ -63,6 +63,6 @@ internal sealed record UnsupportedSet(byte Id, string Name, int SignatureSize, i
 
     private static void Throw(UnsupportedSet? set)
     {
-        if (set is not null) throw new UnsupportedVectorException($"The set {set.Name} is not supported.");
+        if (set is not null) throw new UnsupportedVectorException($"set {set.Id}, {set.Name}, is not in this build");
     }
 }

@@ -98,14 +98,14 @@ internal static class ChainVerifier
         {
             throw new ChannelException(
                 ChannelError.CertificateNotYetValid,
-                $"The {what} is valid from {certificate.ValidFrom:u}; the clock here says {UnixTime.ToDate(now):u}.");
+                $"The {what} is valid from {certificate.ValidFrom:u}; it is checked as of {UnixTime.ToDate(now):u}.");
         }
 
         if (now > certificate.ValidToSeconds && !allowExpired)
         {
             throw new ChannelException(
                 ChannelError.CertificateExpired,
-                $"The {what} expired on {certificate.ValidTo:u}; the clock here says {UnixTime.ToDate(now):u}. Ask its issuer for a new one.");
+                $"The {what} expired on {certificate.ValidTo:u}; it is checked as of {UnixTime.ToDate(now):u}. Ask its issuer for a new one.");
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class SecureChannel : IAsyncDisposable
     private int _closed;
     private bool _sentGoodbye;
     private bool _receivedGoodbye;
+    private volatile bool _draining;
     private ChannelException? _failure;
 
     internal SecureChannel(ChannelKeys keys, PacketTransport transport, ChannelContext context)
@@ -207,7 +208,11 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </summary>
     public ValueTask AbortAsync() => AbortAsync(new ChannelException(ChannelError.ChannelClosed, "The channel was broken off on this side."));
 
-    /// <summary>The channel as a stream of bytes; message boundaries vanish. The stream owns the channel.</summary>
+    /// <summary>
+    /// The channel as a stream of bytes; message boundaries vanish. Disposing of the stream disposes of the channel: for a proper end
+    /// call <see cref="CloseAsync(CancellationToken)"/> or <see cref="CompleteAsync"/> on the channel before, or return from the
+    /// server's handler.
+    /// </summary>
     public Stream AsStream() => new SecureStream(this);
 
     /// <summary>
@@ -307,7 +312,8 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>One receiver at a time: two would tear packets apart.</summary>
     internal void EnterReceive()
     {
-        if (!TryEnterReceive()) throw new InvalidOperationException("Another receive is pending; one at a time.");
+        if (TryEnterReceive()) return;
+        throw _draining ? ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
     }
 
     internal bool TryEnterReceive() => Interlocked.Exchange(ref _receiving, 1) == 0;
@@ -364,6 +370,7 @@ public sealed class SecureChannel : IAsyncDisposable
     {
         using CancellationTokenSource deadline = new(DrainTime);
         EnterReceive();
+        _draining = true;
         try
         {
             await _transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
@@ -433,7 +440,7 @@ public sealed class SecureChannel : IAsyncDisposable
     private async ValueTask CloseTransportAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        Interlocked.CompareExchange(ref _failure, new ChannelException(ChannelError.ChannelClosed, "The channel was closed on this side."), null);
+        Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
         _sealed.Dispose();
         try
         {
@@ -451,6 +458,8 @@ public sealed class SecureChannel : IAsyncDisposable
     {
         if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
     }
+
+    private static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
 
     private static ChannelException EndedInError(byte code) =>
         new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2}: what it sent may not be all.") { PeerCode = code };

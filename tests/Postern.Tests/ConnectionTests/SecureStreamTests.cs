@@ -76,7 +76,7 @@ public sealed class SecureStreamTests
     public async Task The_peers_goodbye_is_the_end_and_a_lost_connection_is_not()
     {
         await _clientStream.WriteAsync("data"u8.ToArray());
-        await _clientStream.DisposeAsync();
+        await _client.CloseAsync();
         byte[] buffer = new byte[10];
         Assert.Equal(4, await _serverStream.ReadAsync(buffer));
         Assert.Equal(0, await _serverStream.ReadAsync(buffer));

@@ -38,13 +38,12 @@ internal static class TestChannels
     }
 
     public static SecureChannel Secure(
-        bool isInitiator, Stream stream, WireClock clock, bool mayRatchet = true, TimeSpan? closeTimeout = null, Action<SecureChannel>? onClosed = null) =>
+        bool isInitiator, Stream stream, WireClock clock, bool mayRatchet = true, TimeSpan? closeTimeout = null) =>
         new(Keys(isInitiator), new PacketTransport(stream), new ChannelContext
         {
             Clock = clock,
             MayRatchet = mayRatchet,
             CloseTimeout = closeTimeout ?? TimeSpan.FromSeconds(60),
-            OnClosed = onClosed ?? (_ => { }),
         });
 
     public static byte[] Seal(this SealedChannel channel, ReadOnlySpan<byte> message)

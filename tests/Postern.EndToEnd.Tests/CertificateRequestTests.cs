@@ -49,6 +49,26 @@ public class CertificateRequestTests
         Assert.NotEqual(key, await File.ReadAllBytesAsync(folder["server_secret_key.qsk"], TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_pair_that_cannot_be_replaced_as_a_whole_stays_as_it_was()
+    {
+        using TestFolder folder = new();
+        (await CommandHost.Run("cert", "request", "--name", "s", "--suite", "1", "--out", folder.Root)).Expect(ExitCode.Success);
+        string keyPath = folder["server_secret_key.qsk"];
+        byte[] key = await File.ReadAllBytesAsync(keyPath, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder["folder"]);
+        IReadOnlyList<string> names = folder.Names;
+
+        // The second file cannot be written; it can, but cannot take its place.
+        foreach (string certificatePath in (string[])[folder["none/certificate"], folder["folder"]])
+        {
+            Assert.ThrowsAny<IOException>(() => OutputFiles.WritePair(keyPath, [1], certificatePath, [2], force: true));
+            Assert.Equal(key, await File.ReadAllBytesAsync(keyPath, TestContext.Current.CancellationToken));
+            Assert.ThrowsAny<IOException>(() => OutputFiles.WritePair(folder["new"], [1], certificatePath, [2], force: true));
+            Assert.Equal(names, folder.Names);
+        }
+    }
+
     [Theory]
     [InlineData("731")]
     [InlineData("0")]

@@ -59,16 +59,7 @@ internal static class OutputFiles
     public static void WritePair(string keyPath, ReadOnlySpan<byte> key, string certificatePath, ReadOnlySpan<byte> certificate, bool force)
     {
         MakeFolder(Path.GetDirectoryName(Path.GetFullPath(keyPath))!);
-        AtomicFile.WriteSecret(keyPath, key, force);
-        try
-        {
-            AtomicFile.WritePublic(certificatePath, certificate, force);
-        }
-        catch
-        {
-            File.Delete(keyPath);
-            throw;
-        }
+        AtomicFile.WritePair(keyPath, key, certificatePath, certificate, force);
     }
 
     /// <summary>Makes a folder, with those above it, unless it is there.</summary>

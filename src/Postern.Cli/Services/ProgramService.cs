@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Postern.Cli.Terminal;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Services;
@@ -10,6 +11,9 @@ internal sealed class ProgramService
 {
     // What the peer sends after the program has ended is dropped, for so long: closing at once could reset away the program's last words.
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(10);
+
+    // A program that was killed has gone in a moment, unless it is not ours to kill, or waits for a device.
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
 
     private readonly string _program;
     private readonly string[] _arguments;
@@ -38,10 +42,13 @@ internal sealed class ProgramService
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        // Whoever reaches the port talks to the program.
+        start.Environment.Remove(PassphraseSource.Variable);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} did not start.");
-        ProgramEnd end = new(process);
+        using ProgramEnd end = new(process);
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task exit = end.WhenExitedAsync(() => cut.CancelAfter(LingerTime));
+        using CancellationTokenSource patience = new();
+        Task exit = end.WhenExitedAsync(() => cut.CancelAfter(LingerTime), patience.Token);
         try
         {
             await StreamRelay.RunAsync(channel, end, _options, cancellationToken: cut.Token);
@@ -62,6 +69,7 @@ internal sealed class ProgramService
         finally
         {
             await end.AbortAsync();
+            patience.CancelAfter(KillTime);
             await exit;
         }
     }

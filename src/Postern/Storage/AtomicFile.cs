@@ -26,35 +26,36 @@ public static class AtomicFile
     /// <exception cref="IOException">The file exists, or cannot be written; then nothing was changed.</exception>
     public static void WriteSecret(string path, ReadOnlySpan<byte> data, bool overwrite = false) => Write(path, data, SecretMode, overwrite);
 
-    private static void Write(string path, ReadOnlySpan<byte> data, UnixFileMode mode, bool overwrite)
+    /// <summary>
+    /// Writes a secret file and the public file that belongs to it, both or none. Both are written in full before the first takes its place.
+    /// </summary>
+    /// <param name="secretPath">Where the secret goes (mode 0600). Its folder must exist.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="publicPath">Where the public file goes (mode 0644). Its folder must exist.</param>
+    /// <param name="publicData">The public file's content.</param>
+    /// <param name="overwrite">Replace files that are there. Otherwise they stay, and the call fails.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">A file exists, or cannot be written; then what was there is there still.</exception>
+    public static void WritePair(
+        string secretPath, ReadOnlySpan<byte> secret, string publicPath, ReadOnlySpan<byte> publicData, bool overwrite = false)
     {
-        string fullPath = Path.GetFullPath(path);
-        if (!overwrite && File.Exists(fullPath)) throw new IOException($"'{path}' exists already; it was left as it is.");
-        string folder = Path.GetDirectoryName(fullPath)!;
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder {folder} does not exist.");
-        string temporary = $"{fullPath}.{Path.GetRandomFileName()}.tmp";
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
+        using PreparedFile secretFile = new(secretPath, secret, SecretMode, overwrite);
+        using PreparedFile publicFile = new(publicPath, publicData, PublicMode, overwrite);
+        secretFile.CommitUndoably();
         try
         {
-            using (FileStream stream = new(temporary, options))
-            {
-                stream.Write(data);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, fullPath, overwrite);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            // The temporary name means nothing to whoever reads the message.
-            throw new IOException($"'{path}' cannot be written: {exception.Message.Replace(temporary, fullPath, StringComparison.Ordinal)}", exception);
+            publicFile.Commit();
         }
         catch
         {
-            File.Delete(temporary);
+            secretFile.Undo();
             throw;
         }
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> data, UnixFileMode mode, bool overwrite)
+    {
+        using PreparedFile file = new(path, data, mode, overwrite);
+        file.Commit();
     }
 }

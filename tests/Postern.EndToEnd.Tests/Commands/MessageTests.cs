@@ -29,7 +29,8 @@ public class MessageTests
     [InlineData("--drain-timeout", "x", "--drain-timeout is 0, or 0.01 to 2678400 seconds, not 'x'.")]
     [InlineData("--idle-timeout", "0.001", "--idle-timeout is 0, or 0.01 to 2678400 seconds, not '0.001'.")]
     [InlineData("--handshake-timeout", "0", "--handshake-timeout is 0.01 to 2678400 seconds, not '0'.")]
-    [InlineData("--clock-offset", "1e300", "--clock-offset is -2678400 to 2678400 seconds, not '1e300'.")]
+    [InlineData("--clock-offset", "1e300", "--clock-offset is -172800 to 172800 seconds, not '1e300'.")]
+    [InlineData("--clock-offset", "172801", "--clock-offset is -172800 to 172800 seconds, not '172801'.")]
     [InlineData("--exec", "echo \"a b", "There is an unbalanced quote in --exec.")]
     public async Task An_option_says_what_it_takes(string option, string value, string message)
     {

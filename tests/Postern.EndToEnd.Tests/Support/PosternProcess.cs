@@ -8,6 +8,9 @@ namespace Postern.EndToEnd.Tests.Support;
 /// <summary>The command as a process of its own. Disposing kills it if it is still there.</summary>
 internal sealed class PosternProcess : IAsyncDisposable
 {
+    /// <summary>What every one of them has in its environment. No key of <see cref="TestKeys"/> needs it.</summary>
+    public const string Passphrase = "Not for everyone";
+
     private static int count;
 
     private readonly Process _process;
@@ -25,6 +28,7 @@ internal sealed class PosternProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment[Postern.Cli.Terminal.PassphraseSource.Variable] = Passphrase;
         _process = Process.Start(start)!;
         _readingErrors = Task.Run(ReadErrorsAsync);
     }

@@ -122,6 +122,24 @@ public sealed class CertificateFileTests
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WritePublic(folder.At("missing/file"), [1]));
     }
 
+    [Fact]
+    public void A_pair_is_replaced_as_a_whole_or_not_at_all()
+    {
+        using TemporaryFolder folder = new();
+        string[] paths = [folder.At("public"), folder.At("secret")];
+        AtomicFile.WritePair(folder.At("secret"), [1], folder.At("public"), [2]);
+        Assert.Throws<IOException>(() => AtomicFile.WritePair(folder.At("secret"), [3], folder.At("public"), [4]));
+        Assert.Equal([1], File.ReadAllBytes(folder.At("secret")));
+        AtomicFile.WritePair(folder.At("secret"), [3], folder.At("public"), [4], overwrite: true);
+        Assert.Equal([3], File.ReadAllBytes(folder.At("secret")));
+        Assert.Equal([4], File.ReadAllBytes(folder.At("public")));
+        Directory.CreateDirectory(folder.At("folder"));
+        Assert.Throws<IOException>(() => AtomicFile.WritePair(folder.At("secret"), [5], folder.At("folder"), [6], overwrite: true));
+        Assert.Equal([3], File.ReadAllBytes(folder.At("secret")));
+        Assert.Equal(paths, Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.At("secret")));
+    }
+
     private static byte[] Bytes(SigningKeyFile key)
     {
         using (key)

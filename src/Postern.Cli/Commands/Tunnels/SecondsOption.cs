@@ -10,6 +10,9 @@ internal static class SecondsOption
     private const double Least = 0.01;
     private const double Most = 31 * 86_400;
 
+    // Time zones are at most 14 hours from Greenwich. More than two days surely is a mistake.
+    private const double MostOffset = 2 * 86_400;
+
     public static Option<double> Create(string name, string description, double standard, bool allowZero = false) => new(name)
     {
         Description = description,
@@ -32,8 +35,8 @@ internal static class SecondsOption
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (TryParse(text, out double seconds) && seconds is >= -Most and <= Most) return seconds;
-            result.AddError($"{name} is {-Most} to {Most} seconds, not '{text}'.");
+            if (TryParse(text, out double seconds) && seconds is >= -MostOffset and <= MostOffset) return seconds;
+            result.AddError($"{name} is {-MostOffset} to {MostOffset} seconds, not '{text}'.");
             return 0;
         },
     };

@@ -14,7 +14,7 @@ internal static class ServeCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ServerOptions server = new();
+        ServerOptions server = new($" With --exec the default is {ServerOptions.MaxPrograms}.");
         DaemonOptions daemon = new();
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where to listen. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
@@ -49,7 +49,7 @@ internal static class ServeCommand
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             Func<SecureChannel, CancellationToken, Task> handler = CreateHandler(result.GetValue(program), server.CreateRelay(result, loggers), loggers);
             using IdentitySet identities = server.Load(result, terminal);
-            QstpServerOptions options = server.Create(result, identities, loggers);
+            QstpServerOptions options = server.Create(result, identities, loggers, startsPrograms: result.GetValue(program) is not null);
             IPEndPoint endPoint = result.GetValue(listen)!;
             return await Daemon.RunAsync(
                 terminal,

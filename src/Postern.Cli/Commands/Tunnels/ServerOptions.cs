@@ -11,6 +11,9 @@ namespace Postern.Cli.Commands.Tunnels;
 /// <summary>What a server answers with, and its limits.</summary>
 internal sealed class ServerOptions
 {
+    /// <summary>Connections at once if each starts a process, which a client that nobody knows can ask for.</summary>
+    public const int MaxPrograms = 256;
+
     private readonly Option<string[]> _certificates = new("--cert")
     {
         Description = "The server's certificate. Can be repeated, each with its --key: the old and the new one during a rollover.",
@@ -27,8 +30,7 @@ internal sealed class ServerOptions
 
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
 
-    private readonly Option<int> _maxConnections = CountOption.Create(
-        "--max-connections", "Connections at once; more are refused.", ConnectionLimits.Default.MaxConnections);
+    private readonly Option<int> _maxConnections;
 
     private readonly Option<int> _maxPerAddress = CountOption.Create(
         "--max-connections-per-address",
@@ -42,6 +44,10 @@ internal sealed class ServerOptions
         "--ratchet-after", "Replace a channel's keys after so many bytes were sent on it. Default never.", "BYTES");
 
     private readonly TrustOptions _trust = new();
+
+    /// <param name="limitNote">What else there is to say about the limit of connections.</param>
+    public ServerOptions(string limitNote = "") => _maxConnections = CountOption.Create(
+        "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);
 
     public void AddTo(Command command)
     {
@@ -75,7 +81,7 @@ internal sealed class ServerOptions
         ]);
     }
 
-    public QstpServerOptions Create(ParseResult result, IdentitySet identities, ILoggerFactory loggers) => new()
+    public QstpServerOptions Create(ParseResult result, IdentitySet identities, ILoggerFactory loggers, bool startsPrograms = false) => new()
     {
         Identities = identities.All,
         ClockOffset = _trust.ClockOffset(result),
@@ -85,7 +91,7 @@ internal sealed class ServerOptions
         {
             HandshakeTimeout = _trust.HandshakeTimeout(result),
             IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(_idleTimeout)),
-            MaxConnections = result.GetValue(_maxConnections),
+            MaxConnections = MaxConnections(result, startsPrograms),
             MaxConnectionsPerAddress = result.GetValue(_maxPerAddress),
         },
     };
@@ -95,4 +101,10 @@ internal sealed class ServerOptions
         RatchetAfterBytes = result.GetValue(_ratchetAfter),
         Logger = loggers.CreateLogger("Postern.Relay"),
     };
+
+    /// <summary>The limit that was given, or the one that fits.</summary>
+    private int MaxConnections(ParseResult result, bool startsPrograms) =>
+        startsPrograms && result.GetResult(_maxConnections) is null or { Implicit: true }
+            ? MaxPrograms
+            : result.GetValue(_maxConnections);
 }

@@ -136,7 +136,7 @@ public sealed class CertificateFileTests
         Directory.CreateDirectory(folder.At("folder"));
         Assert.Throws<IOException>(() => AtomicFile.WritePair(folder.At("secret"), [5], folder.At("folder"), [6], overwrite: true));
         Assert.Equal([3], File.ReadAllBytes(folder.At("secret")));
-        Assert.Equal(paths, Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(paths, Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.At("secret")));
     }
 

@@ -115,8 +115,9 @@ public sealed class StreamRelay
             buffer.Release();
         }
 
-        await _channel.CompleteAsync().ConfigureAwait(false);
+        // Before the goodbye: a client that has it may leave.
         await _answered.CancelAsync().ConfigureAwait(false);
+        await _channel.CompleteAsync().ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync()

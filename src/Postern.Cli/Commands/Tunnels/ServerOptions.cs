@@ -45,6 +45,7 @@ internal sealed class ServerOptions
 
     private readonly TrustOptions _trust = new();
 
+    /// <summary>The options of a command that accepts tunnels.</summary>
     /// <param name="limitNote">What else there is to say about the limit of connections.</param>
     public ServerOptions(string limitNote = "") => _maxConnections = CountOption.Create(
         "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);

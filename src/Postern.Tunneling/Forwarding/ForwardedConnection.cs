@@ -20,7 +20,7 @@ internal sealed class ForwardedConnection(Socket socket)
         {
             SocketEnd plain = new(socket);
             TcpConnector.Configure(socket);
-            Remote = socket.RemoteEndPoint;
+            Remote = TcpConnector.RemoteOf(socket);
             Channel = await QstpClient.ConnectAsync(options.Server, options.Identity, options.Client, cancellationToken).ConfigureAwait(false);
             await StreamRelay.RunAsync(Channel, plain, options.Relay, traffic, cancellationToken).ConfigureAwait(false);
         }

@@ -190,8 +190,8 @@ internal sealed class ChannelListener : IAsyncDisposable
     // Everything that concerns one connection ends here: nothing of it escapes to another.
     private async Task ServeAsync(Socket socket)
     {
-        EndPoint? remote = RemoteOf(socket);
         PacketTransport transport = new(new NetworkStream(socket, ownsSocket: true));
+        EndPoint? remote = TcpConnector.RemoteOf(socket);
         using ConnectionTable.Connection connection = new(remote, _stop.Token);
         bool added = false;
         try
@@ -266,8 +266,8 @@ internal sealed class ChannelListener : IAsyncDisposable
             Clock = _protocol.ChannelClock,
             MayRatchet = true,
             EndsWithHandler = true,
-            RemoteEndPoint = socket.RemoteEndPoint,
-            LocalEndPoint = socket.LocalEndPoint,
+            RemoteEndPoint = TcpConnector.RemoteOf(socket),
+            LocalEndPoint = TcpConnector.LocalOf(socket),
         });
     }
 
@@ -290,18 +290,6 @@ internal sealed class ChannelListener : IAsyncDisposable
     private void LogRefusal(EndPoint? remote)
     {
         if (_refusedRate.MayLog(out long left)) ListenerLog.Refused(_logger, remote, ConnectionCount, left);
-    }
-
-    private static EndPoint? RemoteOf(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint;
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
     }
 
     private async Task SweepLoopAsync()

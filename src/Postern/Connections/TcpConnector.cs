@@ -59,10 +59,28 @@ internal static class TcpConnector
         }
     }
 
+    /// <summary>The peer's address; null if the peer has gone already, for then the system does not know it any more.</summary>
+    public static EndPoint? RemoteOf(Socket socket) => Ask(() => socket.RemoteEndPoint);
+
+    /// <summary>The address on this side, or null as for the peer's.</summary>
+    public static EndPoint? LocalOf(Socket socket) => Ask(() => socket.LocalEndPoint);
+
     /// <summary>No delay, because each packet is one write (QSTP §7); keep-alive, because the protocol has none.</summary>
     public static void Configure(Socket socket)
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+    }
+
+    private static EndPoint? Ask(Func<EndPoint?> address)
+    {
+        try
+        {
+            return address();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
     }
 }

@@ -27,15 +27,15 @@ public static class QstpClient
         ArgumentNullException.ThrowIfNull(server);
         options ??= QstpClientOptions.Default;
         Socket socket = await TcpConnector.ConnectAsync(endPoint, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+        NetworkStream stream = new(socket, ownsSocket: true);
         ChannelContext context = new()
         {
             Clock = options.CreateChannelClock(),
             MayRatchet = options.AllowClientRatchet,
-            RemoteEndPoint = socket.RemoteEndPoint,
-            LocalEndPoint = socket.LocalEndPoint,
+            RemoteEndPoint = TcpConnector.RemoteOf(socket),
+            LocalEndPoint = TcpConnector.LocalOf(socket),
         };
-        return await AuthenticateAsync(new NetworkStream(socket, ownsSocket: true), server, options, context, cancellationToken)
-            .ConfigureAwait(false);
+        return await AuthenticateAsync(stream, server, options, context, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Postern;
 
 /// <summary>
 /// One configuration set: the algorithms of a connection and what names them on the wire. Data only; a connection uses one suite and
-/// nothing is negotiated. (QSTP §2)
+/// nothing is negotiated. (QSTP §2, QSMP §1.6)
 /// </summary>
 public sealed class Suite
 {
@@ -17,20 +17,18 @@ public sealed class Suite
         int configurationFieldSize,
         int securityLevel,
         SignatureAlgorithm signature,
-        KemAlgorithm kem,
-        RcsParameters rcs)
+        KemAlgorithm kem)
     {
         Id = id;
         Name = name;
         SecurityLevel = securityLevel;
         Signature = signature;
         Kem = kem;
-        Rcs = rcs;
         _configurationField = new byte[configurationFieldSize];
         Encoding.ASCII.GetBytes(name, _configurationField);
     }
 
-    /// <summary>The set id: the algorithm byte of certificates and keys.</summary>
+    /// <summary>The set's number: in QSTP the algorithm byte of certificates and keys, in QSMP the row of the table, which no file holds.</summary>
     public byte Id { get; }
 
     /// <summary>The configuration string, as it stands on the wire.</summary>
@@ -44,9 +42,6 @@ public sealed class Suite
 
     /// <summary>The key encapsulation mechanism of the handshake.</summary>
     public KemAlgorithm Kem { get; }
-
-    /// <summary>Sizes of the channel's cipher.</summary>
-    internal RcsParameters Rcs { get; }
 
     /// <summary>The configuration string padded with zeros to the field's size, as it is sent and hashed.</summary>
     internal ReadOnlySpan<byte> ConfigurationField => _configurationField;

@@ -1,5 +1,6 @@
 using System.Text;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Cli.Files;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Cli.Files;
 

@@ -1,6 +1,7 @@
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Cli.Files;
 

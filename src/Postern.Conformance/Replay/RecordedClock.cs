@@ -1,5 +1,6 @@
 using Postern.Packets;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Conformance.Replay;
 

@@ -1,3 +1,5 @@
+using Postern.Cryptography;
+
 namespace Postern.Channels;
 
 /// <summary>What differs between the protocols once a channel is established: numbers, as data. (QSTP §3, §8; QSMP §1.3, §1.8)</summary>
@@ -18,6 +20,9 @@ internal sealed record ChannelProfile
     /// <summary>Largest length field of an established packet, tag included.</summary>
     public const int MaxBodySize = 65536;
 
+    /// <summary>The channel's cipher.</summary>
+    public required RcsParameters Rcs { get; init; }
+
     /// <summary>Error condition, which is also the goodbye.</summary>
     public required byte ErrorFlag { get; init; }
 
@@ -29,6 +34,9 @@ internal sealed record ChannelProfile
 
     /// <summary>Whole blocks squeezed for the ratchet's keys before its next state.</summary>
     public required int RatchetBlocks { get; init; }
+
+    /// <summary>Ratchets are sent with time 0 instead of the clock's. (QSMP §1.13)</summary>
+    public bool SendsTimelessRatchets { get; init; }
 
     /// <summary>
     /// True: a ratchet without a time comes from a reference responder, which transmits with the initiator's pair; only the initiator

@@ -45,10 +45,10 @@ internal sealed class SealedChannel : IDisposable
     public PacketOpener Opener => _opener;
 
     /// <summary>Bytes that sealing adds to a message: header and tag.</summary>
-    public int Overhead => PacketHeader.Size + _info.Suite.Rcs.TagSize;
+    public int Overhead => PacketHeader.Size + Profile.Rcs.TagSize;
 
     /// <summary>Largest message of one packet.</summary>
-    public int MaxMessageSize => ChannelProfile.MaxBodySize - _info.Suite.Rcs.TagSize;
+    public int MaxMessageSize => ChannelProfile.MaxBodySize - Profile.Rcs.TagSize;
 
     /// <summary>Ratchets carried out, by either side.</summary>
     public long RatchetCount { get; private set; }
@@ -114,7 +114,7 @@ internal sealed class SealedChannel : IDisposable
     /// <exception cref="ChannelException">No such packet is allowed here; the channel is finished.</exception>
     public int CheckHeader(in PacketHeader header)
     {
-        int tagSize = _info.Suite.Rcs.TagSize;
+        int tagSize = Profile.Rcs.TagSize;
         if (header.Length <= tagSize || header.Length > ChannelProfile.MaxBodySize)
         {
             throw Fail(new ChannelException(
@@ -184,7 +184,7 @@ internal sealed class SealedChannel : IDisposable
 
     /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token). (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
-        Suite.Rcs, Profile.RatchetRate, Profile.RatchetBlocks, Suite.ConfigurationField, ratchetState, token);
+        Profile.Rcs, Profile.RatchetRate, Profile.RatchetBlocks, Suite.ConfigurationField, ratchetState, token);
 
     /// <summary>Erases all keys. Safe to call again and beside a running call, which then finds the channel finished.</summary>
     public void Dispose()

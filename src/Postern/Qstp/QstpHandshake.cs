@@ -33,5 +33,5 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
         QstpProtocol.Channel,
         isInitiator,
         DirectionKeys.Derive(
-            suite.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret));
+            QstpProtocol.Channel.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret));
 }

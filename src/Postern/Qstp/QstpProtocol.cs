@@ -1,4 +1,5 @@
 using Postern.Channels;
+using Postern.Cryptography;
 
 namespace Postern.Qstp;
 
@@ -25,9 +26,10 @@ internal static class QstpProtocol
     /// <summary>Handshake packets are numbered 0, 0, 1, 1; both counters are then 2 and the first packet is 3. (QSTP §8.1)</summary>
     public static ChannelProfile Channel { get; } = new()
     {
+        Rcs = RcsParameters.Rcs256,
         ErrorFlag = ErrorFlag,
         HandshakeSequence = 2,
-        RatchetRate = Cryptography.KeccakRate.Bits512,
+        RatchetRate = KeccakRate.Bits512,
         RatchetBlocks = 3,
         TimelessRatchetIsMirrored = true,
     };

@@ -30,5 +30,5 @@ public static class QstpSuites
     public static Suite? FromName(string name) => All.FirstOrDefault(suite => string.Equals(suite.Name, name, StringComparison.Ordinal));
 
     private static Suite Create(byte id, string name, int level, SignatureAlgorithm signature, KemAlgorithm kem) =>
-        new(id, name, QstpProtocol.ConfigurationFieldSize, level, signature, kem, RcsParameters.Rcs256);
+        new(id, name, QstpProtocol.ConfigurationFieldSize, level, signature, kem);
 }

@@ -8,7 +8,7 @@ namespace Postern.Tests.Support;
 /// Watches that no key stream is used twice: round keys seal in one cipher instance only, whichever side it is on, and that instance's
 /// counter never goes back.
 /// </summary>
-internal sealed class KeyUse(Suite suite)
+internal sealed class KeyUse
 {
     private readonly Dictionary<UInt128, (RcsCipher Cipher, UInt128 NextCounter)> _uses = [];
 
@@ -20,7 +20,7 @@ internal sealed class KeyUse(Suite suite)
     {
         RcsCipher cipher = TestChannels.SealingCipher(channel);
         Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData(cipher.Secrets[..suite.Rcs.RoundKeysSize], digest);
+        SHA256.HashData(cipher.Secrets[..channel.Profile.Rcs.RoundKeysSize], digest);
         UInt128 key = BitConverter.ToUInt128(digest);
 
         // The low half is enough: it starts anywhere and never wraps in a test, or the run is repeated with another seed.

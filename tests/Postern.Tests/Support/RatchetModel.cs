@@ -20,7 +20,7 @@ internal sealed class RatchetModel : IDisposable
         _client = new Side(TestChannels.Sealed(isInitiator: true, clock));
         _server = new Side(TestChannels.Sealed(isInitiator: false, clock));
         _random = new SeededRandom(seed);
-        _keyUse = watchKeys ? new KeyUse(_client.Channel.Suite) : null;
+        _keyUse = watchKeys ? new KeyUse() : null;
     }
 
     public int KeyCount => _keyUse?.KeyCount ?? 0;

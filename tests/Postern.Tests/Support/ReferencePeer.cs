@@ -48,8 +48,8 @@ internal sealed class ReferencePeer : IDisposable
         sponge.Squeeze(output);
         _transmit.Dispose();
         _receive.Dispose();
-        _transmit = new RcsCipher(_keys.Suite.Rcs, output.AsSpan(0, 32), output.AsSpan(32, 32));
-        _receive = new RcsCipher(_keys.Suite.Rcs, output.AsSpan(64, 32), output.AsSpan(96, 32));
+        _transmit = new RcsCipher(_keys.Profile.Rcs, output.AsSpan(0, 32), output.AsSpan(32, 32));
+        _receive = new RcsCipher(_keys.Profile.Rcs, output.AsSpan(64, 32), output.AsSpan(96, 32));
         _ratchetState = output[216..248];
         return packet;
     }

@@ -21,9 +21,9 @@ internal static class TestChannels
         BinaryPrimitives.WriteInt32LittleEndian(input, seed);
         return new ChannelKeys(
             suite,
-            profile ?? QstpProtocol.Channel,
+            profile ??= QstpProtocol.Channel,
             isInitiator,
-            DirectionKeys.Derive(suite.Rcs, KeccakRate.Bits256, 1, "test"u8, "test"u8, input));
+            DirectionKeys.Derive(profile.Rcs, KeccakRate.Bits256, 1, "test"u8, "test"u8, input));
     }
 
     public static SealedChannel Sealed(bool isInitiator, WireClock clock, int seed = 1) => new(Keys(isInitiator, seed), clock);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Conformance.Kinds.Primitives;
 
@@ -32,14 +33,14 @@ internal sealed class EncodingKind : IVectorKind
         byte[] bytes = vector.Bytes("bytes");
         string text = vector.Text("text");
         Expect.Equal("text", text, Convert.ToBase64String(bytes));
-        TextLines lines = new(CertificateText.BreakLines(text));
+        TextLines lines = new(FileText.BreakLines(text));
         Expect.Equal("bytes", bytes, lines.Base64(bytes.Length));
     }
 
     private static void CheckLineBreaks(JsonElement vector)
     {
         if (vector.Number("line_length") != LineLength) throw new UnsupportedVectorException("lines have 64 characters in this build");
-        string broken = CertificateText.BreakLines(vector.Text("input"));
+        string broken = FileText.BreakLines(vector.Text("input"));
         Expect.Equal("text_of_returned_length", vector.Text("text_of_returned_length"), broken);
         Expect.Equal("returned_length", vector.Number("returned_length"), broken.Length);
     }
@@ -52,7 +53,7 @@ internal sealed class EncodingKind : IVectorKind
         }
 
         ulong seconds = vector.LongNumber("seconds");
-        Expect.Equal("text", vector.Text("text"), CertificateText.FormatDate(seconds, zone));
-        Expect.Equal("seconds", seconds, CertificateText.ParseDate(vector.Text("text"), zone));
+        Expect.Equal("text", vector.Text("text"), FileText.FormatDate(seconds, zone));
+        Expect.Equal("seconds", seconds, FileText.ParseDate(vector.Text("text"), zone));
     }
 }

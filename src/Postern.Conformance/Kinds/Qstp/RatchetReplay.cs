@@ -99,8 +99,8 @@ internal sealed class RatchetReplay(JsonElement session, RecordedSide client, Re
     {
         JsonElement next = session.Items("messages").Skip(index + 1).FirstOrDefault(message => message.Has("dir") && message.Text("dir") == "S>C");
         if (next.ValueKind == JsonValueKind.Undefined) return false;
-        int keySize = server.Channel.Suite.Rcs.KeySize;
-        int nonceSize = server.Channel.Suite.Rcs.NonceSize;
+        int keySize = server.Channel.Profile.Rcs.KeySize;
+        int nonceSize = server.Channel.Profile.Rcs.NonceSize;
         return keys.Pairs.Slice(keySize, nonceSize).SequenceEqual(next.Bytes("rcs_nonce_before"));
     }
 }

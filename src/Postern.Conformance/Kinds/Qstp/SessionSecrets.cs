@@ -46,8 +46,8 @@ internal static class SessionSecrets
         byte[] output = new byte[KeccakRate.Bits256];
         CShake.Derive(KeccakRate.Bits256, QstpProtocol.SessionLabel, derived.Bytes("schash2"), secret, output);
         Expect.Equal("kdf_output", derived.Bytes("kdf_output"), output);
-        int keySize = suite.Rcs.KeySize;
-        int nonceSize = suite.Rcs.NonceSize;
+        int keySize = QstpProtocol.Channel.Rcs.KeySize;
+        int nonceSize = QstpProtocol.Channel.Rcs.NonceSize;
         ReadOnlySpan<byte> rest = output;
         foreach ((string name, int size) in (ReadOnlySpan<(string, int)>)
             [("client_tx_key", keySize), ("client_tx_nonce", nonceSize), ("server_tx_key", keySize), ("server_tx_nonce", nonceSize)])

@@ -1,6 +1,7 @@
 using Postern.Conformance.Replay;
 using Postern.Cryptography;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Conformance.Kinds.Qstp;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Postern.Cryptography;
 using Postern.Packets;
+using Postern.Storage;
 
 namespace Postern.Qstp.Certificates;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Postern.Storage;
 
 namespace Postern.Qstp.Certificates;
 
@@ -9,8 +10,6 @@ namespace Postern.Qstp.Certificates;
 /// </summary>
 public static class CertificateText
 {
-    private const int LineLength = 64;
-    private const string DateFormat = "yyyy-MM-dd HH-mm-ss";
     private const string RootBegin = "------BEGIN QSTP ROOT PUBLIC CERTIFICATE BLOCK------";
     private const string RootEnd = "------END QSTP ROOT PUBLIC CERTIFICATE BLOCK------";
     private const string ServerBegin = "------BEGIN QSTP CHILD PUBLIC CERTIFICATE BLOCK------";
@@ -102,57 +101,21 @@ public static class CertificateText
         return ServerCertificate.Create(fields.Suite, ToFields(fields, signedHash, key, rootSerial));
     }
 
-    /// <summary>Base64 with a line feed after every 64 characters, also after a last full line. (primitives §12)</summary>
-    internal static string BreakLines(string base64)
-    {
-        StringBuilder text = new(base64.Length + (base64.Length / LineLength) + 1);
-        for (int i = 0; i < base64.Length; i += LineLength)
-        {
-            int count = Math.Min(LineLength, base64.Length - i);
-            text.Append(base64, i, count);
-            if (count == LineLength) text.Append('\n');
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>The date text of the files: hyphens in the time as well. (primitives §12)</summary>
-    internal static string FormatDate(ulong seconds, TimeZoneInfo zone) =>
-        TimeZoneInfo.ConvertTime(UnixTime.ToDate(seconds), zone).ToString(DateFormat, CultureInfo.InvariantCulture);
-
-    internal static ulong ParseDate(string text, TimeZoneInfo zone)
-    {
-        if (!DateTime.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local)
-            || zone.IsInvalidTime(local))
-        {
-            throw new FormatException($"'{text}' is no date of the form YYYY-MM-DD HH-MM-SS.");
-        }
-
-        // The first and the last day of the calendar do not exist in UTC for every zone.
-        TimeSpan offset = zone.GetUtcOffset(local);
-        if (local.Ticks < offset.Ticks || local.Ticks - offset.Ticks > DateTime.MaxValue.Ticks)
-        {
-            throw new FormatException($"'{text}' is outside the calendar.");
-        }
-
-        return UnixTime.ToSeconds(new DateTimeOffset(local, offset));
-    }
-
     private static void AppendFields(StringBuilder text, string begin, Certificate certificate, TimeZoneInfo? zone)
     {
         zone ??= TimeZoneInfo.Local;
         AppendLine(text, begin);
         AppendLine(text, "Issuer: " + certificate.Issuer);
         AppendLine(text, "Serial: " + certificate.SerialNumber);
-        AppendLine(text, "Valid From: " + FormatDate(certificate.ValidFromSeconds, zone));
-        AppendLine(text, "Valid To: " + FormatDate(certificate.ValidToSeconds, zone));
+        AppendLine(text, "Valid From: " + FileText.FormatDate(certificate.ValidFromSeconds, zone));
+        AppendLine(text, "Valid To: " + FileText.FormatDate(certificate.ValidToSeconds, zone));
         AppendLine(text, "Algorithm: " + certificate.Suite.Name);
         AppendLine(text, "Version: 0x" + certificate.Version.ToString("X2", CultureInfo.InvariantCulture));
     }
 
     // A full last line ends in a line feed of its own: the newline after the block then makes an empty line. (§5.6)
     private static void AppendBase64(StringBuilder text, ReadOnlySpan<byte> data) =>
-        AppendLine(text, BreakLines(Convert.ToBase64String(data)));
+        AppendLine(text, FileText.BreakLines(Convert.ToBase64String(data)));
 
     private static void AppendLine(StringBuilder text, string line) => text.Append(line).Append('\n');
 
@@ -164,8 +127,8 @@ public static class CertificateText
         string issuer = lines.Field("Issuer: ");
         if (!SigningKeyFile.IsIssuer(issuer)) throw new FormatException($"An issuer is 1 to {Certificate.IssuerSize} printable ASCII characters.");
         byte[] serial = lines.Hex("Serial: ", QstpProtocol.SerialSize);
-        ulong from = ParseDate(lines.Field("Valid From: "), zone);
-        ulong to = ParseDate(lines.Field("Valid To: "), zone);
+        ulong from = FileText.ParseDate(lines.Field("Valid From: "), zone);
+        ulong to = FileText.ParseDate(lines.Field("Valid To: "), zone);
         string name = lines.Field("Algorithm: ");
         Suite suite = QstpSuites.FromName(name) ?? throw new FormatException($"Unknown configuration set '{name}'.");
         string version = lines.Field("Version: ");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Postern.Cryptography;
+using Postern.Storage;
 
 namespace Postern.Qstp.Certificates;
 

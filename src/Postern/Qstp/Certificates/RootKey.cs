@@ -1,5 +1,6 @@
 using Postern.Cryptography;
 using Postern.Packets;
+using Postern.Storage;
 
 namespace Postern.Qstp.Certificates;
 

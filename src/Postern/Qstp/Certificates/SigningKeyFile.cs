@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Postern.Cryptography;
 using Postern.Packets;
+using Postern.Storage;
 
 namespace Postern.Qstp.Certificates;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Postern.Cryptography;
 
-namespace Postern.Qstp.Certificates;
+namespace Postern.Storage;
 
 /// <summary>
 /// A key file under a passphrase. Our own format, not the reference's, which stores keys in clear:

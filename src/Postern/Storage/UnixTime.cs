@@ -1,4 +1,4 @@
-namespace Postern.Qstp.Certificates;
+namespace Postern.Storage;
 
 /// <summary>Unix seconds of the files and dates of the API.</summary>
 internal static class UnixTime

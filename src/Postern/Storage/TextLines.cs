@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Postern.Qstp.Certificates;
+namespace Postern.Storage;
 
 /// <summary>Reads the lines of a printed certificate in their order.</summary>
 internal ref struct TextLines

@@ -11,6 +11,21 @@ internal sealed record ChannelProfile
     /// <summary>An encrypted message.</summary>
     public const byte MessageFlag = 0x04;
 
+    /// <summary>Asymmetric ratchet request. (QSMP §3.5)</summary>
+    public const byte KeyExchangeRequestFlag = 0x10;
+
+    /// <summary>Asymmetric ratchet response. (QSMP §3.5)</summary>
+    public const byte KeyExchangeResponseFlag = 0x11;
+
+    /// <summary>
+    /// Keep-alive, an extension in a range that no reference peer uses: sent only when both ends were configured for it.
+    /// (docs/wire-extensions.md)
+    /// </summary>
+    public const byte KeepAliveFlag = 0xF0;
+
+    /// <summary>Size of a keep-alive's message: its sender's interval in milliseconds.</summary>
+    public const int KeepAliveSize = 4;
+
     /// <summary>A symmetric ratchet request.</summary>
     public const byte RatchetFlag = 0x12;
 

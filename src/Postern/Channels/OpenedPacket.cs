@@ -1,4 +1,4 @@
 namespace Postern.Channels;
 
-/// <summary>An accepted packet, and the code of a goodbye.</summary>
-internal readonly record struct OpenedPacket(OpenedKind Kind, byte Code);
+/// <summary>An accepted packet: what it was, and the number in a goodbye (its code) or in a keep-alive (its interval in ms).</summary>
+internal readonly record struct OpenedPacket(OpenedKind Kind, uint Value = 0);

@@ -24,6 +24,15 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     /// <summary>Own ratchets under which the peer has not sent anything yet.</summary>
     public int PendingCount => _pending.Count;
 
+    /// <summary>Packets accepted under the key that the peer sends with.</summary>
+    public long PacketsUnderKey { get; private set; }
+
+    /// <summary>Plaintext bytes accepted under it.</summary>
+    public long BytesUnderKey { get; private set; }
+
+    /// <summary>The peer's clock minus this one in seconds, by the last packet that carried a time; the way here is in it. Null before.</summary>
+    public long? ClockOffset { get; private set; }
+
     public int TagSize => _current.Cipher.TagSize;
 
     /// <summary>The seed of the next ratchet by the peer: that of the keys it sends with.</summary>
@@ -54,6 +63,9 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
         }
 
         _sequence++;
+        PacketsUnderKey++;
+        BytesUnderKey += message.Length;
+        if (checkTime) ClockOffset = clock.OffsetOf(header.Time);
     }
 
     /// <summary>Our own ratchet: the peer sends with these keys from some packet on.</summary>
@@ -64,6 +76,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     {
         _current.Dispose();
         _current = new Epoch(cipher, ratchetState);
+        CountAnew();
     }
 
     /// <summary>Forgets our own outstanding ratchets: the peer's crossed them and wins.</summary>
@@ -102,6 +115,13 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
         for (int i = 0; i < index; i++) _pending[i].Dispose();
         _current = _pending[index];
         _pending.RemoveRange(0, index + 1);
+        CountAnew();
+    }
+
+    private void CountAnew()
+    {
+        PacketsUnderKey = 0;
+        BytesUnderKey = 0;
     }
 
     private readonly record struct Epoch(RcsCipher Cipher, SecretBytes RatchetState) : IDisposable

@@ -19,17 +19,35 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     /// <summary>The number of the last packet sealed.</summary>
     public ulong Sequence => _sequence;
 
+    /// <summary>Packets under the present key.</summary>
+    public long PacketsUnderKey { get; private set; }
+
+    /// <summary>Plaintext bytes under the present key.</summary>
+    public long BytesUnderKey { get; private set; }
+
+    /// <summary>How often the key was replaced.</summary>
+    public long Epoch { get; private set; }
+
+    /// <summary>When the present key was taken, in Unix seconds of the wire's clock.</summary>
+    public ulong KeyTime { get; private set; } = clock.Now;
+
     /// <summary>
     /// Writes header, ciphertext and tag of one packet, <c>message.Length + Overhead</c> bytes. The sequence is incremented first and
     /// then used; the header as sent is the associated data.
     /// </summary>
-    public void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet)
+    /// <param name="flag">What the packet is.</param>
+    /// <param name="message">The plaintext.</param>
+    /// <param name="packet">Gets the packet.</param>
+    /// <param name="timeless">The header's time is 0, not now.</param>
+    public void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet, bool timeless = false)
     {
         Debug.Assert(packet.Length == message.Length + Overhead, "The packet's size follows from the message.");
         _sequence++;
-        PacketHeader header = new(flag, (uint)(message.Length + _cipher.TagSize), _sequence, clock.Now);
+        PacketHeader header = new(flag, (uint)(message.Length + _cipher.TagSize), _sequence, timeless ? 0 : clock.Now);
         header.Write(packet);
         _cipher.Seal(packet[..PacketHeader.Size], message, packet[PacketHeader.Size..]);
+        PacketsUnderKey++;
+        BytesUnderKey += message.Length;
     }
 
     /// <summary>Takes a fresh cipher and erases the old one. Sequence numbers go on.</summary>
@@ -37,6 +55,10 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     {
         _cipher.Dispose();
         _cipher = cipher;
+        PacketsUnderKey = 0;
+        BytesUnderKey = 0;
+        Epoch++;
+        KeyTime = clock.Now;
     }
 
     public void Dispose() => _cipher.Dispose();

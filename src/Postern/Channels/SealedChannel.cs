@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Postern.Cryptography;
 using Postern.Packets;
@@ -6,37 +7,45 @@ namespace Postern.Channels;
 
 /// <summary>
 /// An established channel without its transport: seals what is sent, opens what arrives, and ratchets. The halves work side by side;
-/// only a ratchet takes both locks, the opener's first. The first failure is final: all keys are erased. (QSTP §8–§11)
+/// only a ratchet takes both locks, the opener's first. The first failure is final: all keys are erased. (QSTP §8–§11, QSMP §1.8–§1.13)
 /// </summary>
 internal sealed class SealedChannel : IDisposable
 {
     private readonly Lock _openLock = new();
     private readonly Lock _sealLock = new();
-    private readonly ChannelKeysInfo _info;
+    private readonly RandomSource _random;
+    private readonly bool _acceptsKeepAlive;
     private readonly PacketSealer _sealer;
     private readonly PacketOpener _opener;
+    private readonly ChannelRatchets _ratchets;
     private bool _disposed;
 
     /// <summary>Takes over and erases <paramref name="keys"/>.</summary>
-    public SealedChannel(ChannelKeys keys, WireClock clock)
+    /// <param name="keys">From the handshake.</param>
+    /// <param name="clock">The clock of headers.</param>
+    /// <param name="random">Tokens and keys of ratchets; the system's if null.</param>
+    /// <param name="acceptsKeepAlive">Both ends were configured for keep-alives.</param>
+    public SealedChannel(ChannelKeys keys, WireClock clock, RandomSource? random = null, bool acceptsKeepAlive = false)
     {
+        _random = random ?? RandomSource.System;
+        _acceptsKeepAlive = acceptsKeepAlive;
+        Suite = keys.Suite;
+        Profile = keys.Profile;
+        IsInitiator = keys.IsInitiator;
         using (keys)
         {
-            _info = new ChannelKeysInfo(keys.Suite, keys.Profile, keys.IsInitiator);
-            _sealer = new PacketSealer(keys.Keys.CreateCipher(first: keys.IsInitiator), keys.Profile.HandshakeSequence, clock);
-            _opener = new PacketOpener(
-                keys.Keys.CreateCipher(first: !keys.IsInitiator),
-                keys.Keys.CopyRatchetState(),
-                keys.Profile.HandshakeSequence,
-                clock);
+            (RcsCipher transmit, RcsCipher receive) = keys.TakeCiphers();
+            _sealer = new PacketSealer(transmit, Profile.HandshakeSequence, clock);
+            _opener = new PacketOpener(receive, keys.Keys.CopyRatchetState(), Profile.HandshakeSequence, clock);
+            _ratchets = new ChannelRatchets(Suite, Profile, IsInitiator, keys.KeyExchange, _sealer, _opener, _sealLock);
         }
     }
 
-    public Suite Suite => _info.Suite;
+    public Suite Suite { get; }
 
-    public ChannelProfile Profile => _info.Profile;
+    public ChannelProfile Profile { get; }
 
-    public bool IsInitiator => _info.IsInitiator;
+    public bool IsInitiator { get; }
 
     /// <summary>The sending half, for a replay that follows a recorded peer step by step; outside any lock.</summary>
     public PacketSealer Sealer => _sealer;
@@ -50,8 +59,17 @@ internal sealed class SealedChannel : IDisposable
     /// <summary>Largest message of one packet.</summary>
     public int MaxMessageSize => ChannelProfile.MaxBodySize - Profile.Rcs.TagSize;
 
+    /// <summary>Asymmetric ratchets exist here, and their packets are small enough. (QSMP §3.5)</summary>
+    public bool HasKeyExchange => _ratchets.KeyExchange is { } exchange && exchange.RequestSize <= MaxMessageSize;
+
+    /// <summary>Size of an asymmetric request's message.</summary>
+    public int KeyExchangeRequestSize => _ratchets.KeyExchange!.RequestSize;
+
+    /// <summary>Size of its answer's message.</summary>
+    public int KeyExchangeAnswerSize => _ratchets.KeyExchange!.ResponseSize;
+
     /// <summary>Ratchets carried out, by either side.</summary>
-    public long RatchetCount { get; private set; }
+    public long RatchetCount => _ratchets.Count;
 
     /// <summary>Own ratchets that the peer has not yet confirmed by sending under the new keys.</summary>
     public int PendingRatchets
@@ -62,48 +80,108 @@ internal sealed class SealedChannel : IDisposable
         }
     }
 
+    /// <summary>The peer's asymmetric ratchet waits for its answer.</summary>
+    public bool OwesAnswer
+    {
+        get
+        {
+            lock (_openLock) return _ratchets.OwesAnswer;
+        }
+    }
+
+    /// <summary>Fills in what the two halves count.</summary>
+    public ChannelStatus Describe(ChannelStatus status)
+    {
+        lock (_openLock)
+            lock (_sealLock)
+            {
+                return status with
+                {
+                    Epoch = _sealer.Epoch,
+                    Ratchets = _ratchets.Count,
+                    PendingRatchets = _opener.PendingCount,
+                    KeySince = DateTimeOffset.FromUnixTimeSeconds((long)_sealer.KeyTime),
+                    BytesSentUnderKey = _sealer.BytesUnderKey,
+                    PacketsSentUnderKey = _sealer.PacketsUnderKey,
+                    BytesReceivedUnderKey = _opener.BytesUnderKey,
+                    PacketsReceivedUnderKey = _opener.PacketsUnderKey,
+                    PeerClockOffset = _opener.ClockOffset is { } offset ? TimeSpan.FromSeconds(offset) : null,
+                };
+            }
+    }
+
+    /// <summary>Which key this side seals with, and the packets and bytes under it.</summary>
+    public (long Epoch, long Packets, long Bytes) SentUnderKey
+    {
+        get
+        {
+            lock (_sealLock) return (_sealer.Epoch, _sealer.PacketsUnderKey, _sealer.BytesUnderKey);
+        }
+    }
+
     /// <summary>Seals one message. <paramref name="packet"/> must be <c>message.Length + Overhead</c> bytes.</summary>
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public void SealMessage(ReadOnlySpan<byte> message, Span<byte> packet) => Seal(ChannelProfile.MessageFlag, message, packet);
 
-    /// <summary>Seals the goodbye with an error code, 0 for a normal close. (QSTP §9.1)</summary>
+    /// <summary>Seals the goodbye with an error code, 0 for a normal close. (QSTP §9.1, QSMP §1.12)</summary>
     public void SealGoodbye(byte code, Span<byte> packet) => Seal(Profile.ErrorFlag, [code], packet);
+
+    /// <summary>Seals a keep-alive that says how often they come.</summary>
+    public void SealKeepAlive(uint milliseconds, Span<byte> packet)
+    {
+        Span<byte> message = stackalloc byte[ChannelProfile.KeepAliveSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(message, milliseconds);
+        Seal(ChannelProfile.KeepAliveFlag, message, packet);
+    }
 
     /// <summary>
     /// Seals a ratchet request and switches: we send under the new keys at once, and accept the old ones until the peer shows the
-    /// new. (QSTP §11)
+    /// new. (QSTP §11, QSMP §1.13)
     /// </summary>
     /// <exception cref="InvalidOperationException">Too many ratchets are outstanding.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public void SealRatchetRequest(RandomSource random, Span<byte> packet)
+    public void SealRatchetRequest(Span<byte> packet)
     {
         Span<byte> token = stackalloc byte[ChannelProfile.RatchetTokenSize];
         try
         {
-            random.Fill(token);
+            _random.Fill(token);
             lock (_openLock)
             {
                 ThrowIfFinished();
-                if (_opener.PendingCount == PacketOpener.MaxPending)
-                {
-                    throw new InvalidOperationException(
-                        $"{PacketOpener.MaxPending} ratchets are outstanding: the peer has sent nothing since the first of them.");
-                }
-
-                using DirectionKeys keys = DeriveRatchet(token, _opener.OwnRatchetState);
-                lock (_sealLock)
-                {
-                    _sealer.Seal(ChannelProfile.RatchetFlag, token, packet);
-                    _sealer.Rekey(keys.CreateCipher(first: IsInitiator));
-                }
-
-                _opener.AddPending(keys.CreateCipher(first: !IsInitiator), keys.CopyRatchetState());
-                RatchetCount++;
+                _ratchets.SealRequest(token, packet);
             }
         }
         finally
         {
             CryptographicOperations.ZeroMemory(token);
+        }
+    }
+
+    /// <summary>
+    /// Seals an asymmetric ratchet request. Nothing else may be sealed until its answer has come, for the peer would not understand
+    /// it. False, with nothing sealed, if the peer's own request must be answered first. (QSMP §3.5)
+    /// </summary>
+    /// <exception cref="ChannelException">The channel is finished.</exception>
+    public bool TrySealKeyExchangeRequest(Span<byte> packet)
+    {
+        lock (_openLock)
+        {
+            ThrowIfFinished();
+            return _ratchets.TrySealKeyExchange(_random, packet);
+        }
+    }
+
+    /// <summary>Seals the answer to the peer's asymmetric ratchet and switches. False if none is owed.</summary>
+    /// <exception cref="ChannelException">The channel is finished.</exception>
+    public bool TrySealKeyExchangeAnswer(Span<byte> packet)
+    {
+        lock (_openLock)
+        {
+            ThrowIfFinished();
+            if (!_ratchets.OwesAnswer) return false;
+            _ratchets.SealAnswer(packet);
+            return true;
         }
     }
 
@@ -123,19 +201,9 @@ internal sealed class SealedChannel : IDisposable
         }
 
         int messageSize = (int)header.Length - tagSize;
-        int? expected = header.Flag switch
+        if (SizeOf(header.Flag, messageSize) is not { } expected)
         {
-            ChannelProfile.MessageFlag => messageSize,
-            ChannelProfile.RatchetFlag => ChannelProfile.RatchetTokenSize,
-            ChannelProfile.TerminateFlag => throw Fail(new ChannelException(
-                ChannelError.UnauthenticatedTermination,
-                "The peer, or someone on the path, asked to end the connection without authentication.")),
-            _ when header.Flag == Profile.ErrorFlag => 1,
-            _ => null,
-        };
-        if (expected is null)
-        {
-            throw Fail(new ChannelException(ChannelError.UnexpectedFlag, $"Flag 0x{header.Flag:X2} is not allowed in an established channel."));
+            throw Fail(new ChannelException(ChannelError.UnexpectedFlag, $"Flag 0x{header.Flag:X2} is not allowed here."));
         }
 
         if (messageSize != expected)
@@ -158,21 +226,7 @@ internal sealed class SealedChannel : IDisposable
             lock (_openLock)
             {
                 ThrowIfFinished();
-                if (header.Flag == ChannelProfile.MessageFlag)
-                {
-                    _opener.Open(header, checkTime: true, packet, message);
-                    return new OpenedPacket(OpenedKind.Message, 0);
-                }
-
-                if (header.Flag == ChannelProfile.RatchetFlag)
-                {
-                    OpenRatchet(header, packet);
-                    return new OpenedPacket(OpenedKind.Ratchet, 0);
-                }
-
-                Span<byte> code = stackalloc byte[1];
-                _opener.Open(header, checkTime: true, packet, code);
-                return new OpenedPacket(OpenedKind.Goodbye, code[0]);
+                return OpenCore(header, packet, message);
             }
         }
         catch (ChannelException)
@@ -182,9 +236,8 @@ internal sealed class SealedChannel : IDisposable
         }
     }
 
-    /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token). (QSTP §11.2, QSMP §1.13)</summary>
-    public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
-        Profile.Rcs, Profile.RatchetRate, Profile.RatchetBlocks, Suite.ConfigurationField, ratchetState, token);
+    /// <summary>The keys of a ratchet with this token. (QSTP §11.2, QSMP §1.13)</summary>
+    public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => _ratchets.Derive(token, ratchetState);
 
     /// <summary>Erases all keys. Safe to call again and beside a running call, which then finds the channel finished.</summary>
     public void Dispose()
@@ -195,7 +248,49 @@ internal sealed class SealedChannel : IDisposable
                 _disposed = true;
                 _opener.Dispose();
                 _sealer.Dispose();
+                _ratchets.Dispose();
             }
+    }
+
+    // The size of the message that a packet of this kind must carry; null if there is no such packet here.
+    private int? SizeOf(byte flag, int messageSize) => flag switch
+    {
+        ChannelProfile.MessageFlag => messageSize,
+        ChannelProfile.RatchetFlag => ChannelProfile.RatchetTokenSize,
+        ChannelProfile.KeyExchangeRequestFlag when HasKeyExchange => KeyExchangeRequestSize,
+        ChannelProfile.KeyExchangeResponseFlag when HasKeyExchange => KeyExchangeAnswerSize,
+        ChannelProfile.KeepAliveFlag when _acceptsKeepAlive => ChannelProfile.KeepAliveSize,
+        ChannelProfile.TerminateFlag => throw Fail(new ChannelException(
+            ChannelError.UnauthenticatedTermination,
+            "The peer, or someone on the path, asked to end the connection without authentication.")),
+        _ => flag == Profile.ErrorFlag ? 1 : null,
+    };
+
+    private OpenedPacket OpenCore(in PacketHeader header, ReadOnlySpan<byte> packet, Span<byte> message)
+    {
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        number.Clear();
+        switch (header.Flag)
+        {
+            case ChannelProfile.MessageFlag:
+                _opener.Open(header, checkTime: true, packet, message);
+                return new OpenedPacket(OpenedKind.Message);
+            case ChannelProfile.RatchetFlag:
+                _ratchets.OpenRequest(header, packet);
+                return new OpenedPacket(OpenedKind.Ratchet);
+            case ChannelProfile.KeyExchangeRequestFlag:
+                return new OpenedPacket(_ratchets.OpenKeyExchange(_random, header, packet));
+            case ChannelProfile.KeyExchangeResponseFlag:
+                if (!_ratchets.KeyExchange!.IsOutstanding) throw new ChannelException(ChannelError.UnexpectedFlag, "The peer answers a ratchet that nobody asked for.");
+                _ratchets.OpenAnswer(header, packet);
+                return new OpenedPacket(OpenedKind.Ratchet);
+            case ChannelProfile.KeepAliveFlag:
+                _opener.Open(header, checkTime: true, packet, number);
+                return new OpenedPacket(OpenedKind.Nothing, BinaryPrimitives.ReadUInt32LittleEndian(number));
+            default:
+                _opener.Open(header, checkTime: true, packet, number[..1]);
+                return new OpenedPacket(OpenedKind.Goodbye, number[0]);
+        }
     }
 
     private void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet)
@@ -205,28 +300,6 @@ internal sealed class SealedChannel : IDisposable
             ThrowIfFinished();
             _sealer.Seal(flag, message, packet);
         }
-    }
-
-    // The peer's ratchet. If ratchets of ours are outstanding the peer had not seen them when it sent this one: they crossed, and the
-    // connection initiator's wins. The loser drops its own; the winner only follows the peer until the peer has seen the winner's.
-    private void OpenRatchet(in PacketHeader header, ReadOnlySpan<byte> packet)
-    {
-        Span<byte> token = stackalloc byte[ChannelProfile.RatchetTokenSize];
-        bool timeless = header.Time == 0 && (IsInitiator || !Profile.TimelessRatchetIsMirrored);
-        _opener.Open(header, checkTime: !timeless, packet, token);
-        using DirectionKeys keys = DeriveRatchet(token, _opener.PeerRatchetState);
-        CryptographicOperations.ZeroMemory(token);
-
-        // QSTP §11.4: a reference server, which leaves the time at 0, transmits with the initiator's pair; its client must mirror that.
-        bool mirrored = timeless && Profile.TimelessRatchetIsMirrored;
-        bool transmitFirst = IsInitiator != mirrored;
-        bool crossed = _opener.PendingCount > 0;
-        _opener.Advance(keys.CreateCipher(first: !transmitFirst), keys.CopyRatchetState());
-        RatchetCount++;
-        if (crossed && IsInitiator) return;
-
-        _opener.DropPending();
-        lock (_sealLock) _sealer.Rekey(keys.CreateCipher(first: transmitFirst));
     }
 
     private ChannelException Fail(ChannelException reason)
@@ -239,6 +312,4 @@ internal sealed class SealedChannel : IDisposable
     {
         if (_disposed) throw new ChannelException(ChannelError.ChannelClosed, "The channel is closed.");
     }
-
-    private sealed record ChannelKeysInfo(Suite Suite, ChannelProfile Profile, bool IsInitiator);
 }

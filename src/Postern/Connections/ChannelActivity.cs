@@ -1,21 +1,33 @@
-namespace Postern;
+namespace Postern.Connections;
 
 /// <summary>Counters of a channel, written by its two halves and read by anyone.</summary>
 internal sealed class ChannelActivity(TimeProvider clock)
 {
     private long _bytesSent;
     private long _bytesReceived;
-    private long _lastPacket = clock.GetTimestamp();
+    private long _lastSent = clock.GetTimestamp();
+    private long _lastReceived = clock.GetTimestamp();
 
     public long BytesSent => Volatile.Read(ref _bytesSent);
 
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
-    public TimeSpan IdleTime => clock.GetElapsedTime(Volatile.Read(ref _lastPacket));
+    public DateTimeOffset Established { get; } = clock.GetUtcNow();
+
+    /// <summary>Since a packet was sent.</summary>
+    public TimeSpan SendIdleTime => clock.GetElapsedTime(Volatile.Read(ref _lastSent));
+
+    /// <summary>Since a packet was received.</summary>
+    public TimeSpan ReceiveIdleTime => clock.GetElapsedTime(Volatile.Read(ref _lastReceived));
+
+    /// <summary>Since a packet was sent or received.</summary>
+    public TimeSpan IdleTime => SendIdleTime < ReceiveIdleTime ? SendIdleTime : ReceiveIdleTime;
 
     public void Sent(int size) => Interlocked.Add(ref _bytesSent, size);
 
     public void Received(int size) => Interlocked.Add(ref _bytesReceived, size);
 
-    public void Touch() => Volatile.Write(ref _lastPacket, clock.GetTimestamp());
+    public void TouchSent() => Volatile.Write(ref _lastSent, clock.GetTimestamp());
+
+    public void TouchReceived() => Volatile.Write(ref _lastReceived, clock.GetTimestamp());
 }

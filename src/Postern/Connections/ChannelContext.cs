@@ -12,12 +12,21 @@ internal sealed record ChannelContext
     /// <summary>Whether this side may start a ratchet.</summary>
     public required bool MayRatchet { get; init; }
 
+    /// <summary>How often keep-alives are sent; null where they are not understood.</summary>
+    public TimeSpan? KeepAliveInterval { get; init; }
+
+    /// <summary>When this side ratchets by itself.</summary>
+    public RatchetPolicy Ratchets { get; init; } = RatchetPolicy.Never;
+
     /// <summary>How long closing tries to send the goodbye.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     public EndPoint? RemoteEndPoint { get; init; }
 
     public EndPoint? LocalEndPoint { get; init; }
+
+    /// <summary>Who the handshake proved the peer to be; null for an anonymous client.</summary>
+    public PeerIdentity? PeerIdentity { get; init; }
 
     /// <summary>A server's handler has the channel: it ends with the handler, not when the handler disposes of it.</summary>
     public bool EndsWithHandler { get; init; }

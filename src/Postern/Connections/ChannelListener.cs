@@ -261,11 +261,10 @@ internal sealed class ChannelListener : IAsyncDisposable
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await HandshakeDriver.RunAsync(
             handshake, transport, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
-        return new SecureChannel(keys, transport, new ChannelContext
+        return new SecureChannel(keys, transport, _protocol.Context with
         {
-            Clock = _protocol.ChannelClock,
-            MayRatchet = true,
             EndsWithHandler = true,
+            PeerIdentity = handshake.PeerIdentity,
             RemoteEndPoint = TcpConnector.RemoteOf(socket),
             LocalEndPoint = TcpConnector.LocalOf(socket),
         });

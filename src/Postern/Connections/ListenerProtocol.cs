@@ -1,5 +1,4 @@
 using Postern.Handshakes;
-using Postern.Packets;
 
 namespace Postern.Connections;
 
@@ -12,6 +11,6 @@ internal sealed record ListenerProtocol
     /// <summary>The code that tells a peer that there is no room.</summary>
     public required byte TooManyConnectionsCode { get; init; }
 
-    /// <summary>The clock of established channels.</summary>
-    public required WireClock ChannelClock { get; init; }
+    /// <summary>What every channel starts with: clock, ratchets, keep-alives.</summary>
+    public required ChannelContext Context { get; init; }
 }

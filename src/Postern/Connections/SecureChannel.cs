@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Net;
 using Postern.Channels;
 using Postern.Connections;
-using Postern.Cryptography;
-using Postern.Packets;
 
 namespace Postern;
 
@@ -22,26 +19,22 @@ public sealed class SecureChannel : IAsyncDisposable
     // Code 0x03 in every protocol. (QSTP §3.2, QSMP §1.4)
     private const byte ChannelDown = 0x03;
 
-    private const int DrainLimit = 64 * 1024;
-    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
-
     private readonly SealedChannel _sealed;
-    private readonly PacketTransport _transport;
-    private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly ChannelActivity _activity;
-    private int _receiving;
-    private int _closed;
-    private bool _sentGoodbye;
-    private bool _receivedGoodbye;
-    private volatile bool _draining;
-    private ChannelException? _failure;
+    private readonly ChannelLife _life;
+    private readonly ChannelSender _sender;
+    private readonly ChannelReceiver _receiver;
 
     internal SecureChannel(ChannelKeys keys, PacketTransport transport, ChannelContext context)
     {
-        _sealed = new SealedChannel(keys, context.Clock);
-        _transport = transport;
-        _activity = new ChannelActivity(context.Clock.TimeProvider);
+        TimeProvider clock = context.Clock.TimeProvider;
         Context = context;
+        _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
+        _activity = new ChannelActivity(clock);
+        _life = new ChannelLife(_sealed, transport);
+        _sender = new ChannelSender(_sealed, transport, _life, _activity, new RatchetPlan(context.Ratchets, _sealed, clock));
+        _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, clock);
+        if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
     }
 
     /// <summary>The configuration set of this connection.</summary>
@@ -52,6 +45,9 @@ public sealed class SecureChannel : IAsyncDisposable
 
     /// <summary>The local address, if the transport has one.</summary>
     public EndPoint? LocalEndPoint => Context.LocalEndPoint;
+
+    /// <summary>Who the handshake proved the peer to be; null for the anonymous clients of QSTP and SIMPLEX.</summary>
+    public PeerIdentity? PeerIdentity => Context.PeerIdentity;
 
     /// <summary>True on the side that opened the connection.</summary>
     public bool IsClient => _sealed.IsInitiator;
@@ -69,7 +65,7 @@ public sealed class SecureChannel : IAsyncDisposable
     public long BytesReceived => _activity.BytesReceived;
 
     /// <summary>The error code in the peer's goodbye, 0 for a normal close; null before it came.</summary>
-    public byte? PeerCloseCode { get; private set; }
+    public byte? PeerCloseCode => _receiver.PeerCloseCode;
 
     /// <summary>Time since a packet was last sent or received.</summary>
     public TimeSpan IdleTime => _activity.IdleTime;
@@ -77,6 +73,9 @@ public sealed class SecureChannel : IAsyncDisposable
     internal ChannelContext Context { get; }
 
     internal SealedChannel Sealed => _sealed;
+
+    /// <summary>The receiving half, for the stream.</summary>
+    internal ChannelReceiver Receiver => _receiver;
 
     /// <summary>Sends one message of 1 to <see cref="MaxMessageSize"/> bytes. Completes when the transport has taken it.</summary>
     /// <exception cref="ArgumentException">The message is empty or too large.</exception>
@@ -89,16 +88,7 @@ public sealed class SecureChannel : IAsyncDisposable
             throw new ArgumentException($"A message has 1 to {MaxMessageSize} bytes, not {message.Length}.", nameof(message));
         }
 
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await SendCoreAsync(PacketKind.Message, message, cancellationToken).ConfigureAwait(false);
-            _activity.Sent(message.Length);
-        }
-        finally
-        {
-            _sending.Release();
-        }
+        await _sender.SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -113,22 +103,22 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </exception>
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        EnterReceive();
+        _receiver.Enter();
         try
         {
-            int size = await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+            int size = await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
             if (size == 0) return 0;
             if (size > buffer.Length)
             {
                 throw new ArgumentException($"The next message has {size} bytes, the buffer {buffer.Length}.", nameof(buffer));
             }
 
-            await OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
+            await _receiver.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
             return size;
         }
         finally
         {
-            LeaveReceive();
+            _receiver.Leave();
         }
     }
 
@@ -139,27 +129,35 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <inheritdoc cref="ReceiveAsync(Memory{byte}, CancellationToken)" path="/exception[2]"/>
     public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default)
     {
-        EnterReceive();
+        _receiver.Enter();
         try
         {
-            return await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+            return await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            LeaveReceive();
+            _receiver.Leave();
         }
     }
 
     /// <summary>
     /// Replaces all keys by new ones made from the old and 32 fresh random bytes. Both directions switch; packets in flight are not
-    /// lost between Postern peers. (QSTP §11)
+    /// lost between Postern peers. (QSTP §11, QSMP §1.13)
+    /// </summary>
+    /// <inheritdoc cref="RatchetAsync(RatchetKind, CancellationToken)" path="/exception"/>
+    public ValueTask RatchetAsync(CancellationToken cancellationToken = default) => RatchetAsync(RatchetKind.Symmetric, cancellationToken);
+
+    /// <summary>
+    /// Replaces all keys, in one of two ways. Completes when the request is on its way. After an asymmetric one everything that is sent
+    /// waits for the peer's answer, and that answer arrives through <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/>.
     /// </summary>
     /// <exception cref="NotSupportedException">
-    /// A QSTP client asked without <see cref="Qstp.QstpClientOptions.AllowClientRatchet"/>: the reference server would drop it.
+    /// A client of QSTP or of SIMPLEX asked without being allowed to, for the reference server would drop it; or the ratchet is
+    /// asymmetric and this is no DUPLEX channel of a set whose keys fit into a packet.
     /// </exception>
     /// <exception cref="InvalidOperationException">Eight ratchets are unanswered: the peer has not sent anything since.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public async ValueTask RatchetAsync(CancellationToken cancellationToken = default)
+    public ValueTask RatchetAsync(RatchetKind kind, CancellationToken cancellationToken = default)
     {
         if (!Context.MayRatchet)
         {
@@ -167,34 +165,33 @@ public sealed class SecureChannel : IAsyncDisposable
                 "A ratchet from the client's side is off: a reference server drops the connection on it. Allow it in the client's options if the server is Postern.");
         }
 
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        if (kind == RatchetKind.Asymmetric && !_sealed.HasKeyExchange)
         {
-            await SendCoreAsync(PacketKind.Ratchet, default, cancellationToken).ConfigureAwait(false);
+            throw new NotSupportedException($"There is no asymmetric ratchet here: it is DUPLEX's, and {Suite} may be too large for it.");
         }
-        finally
-        {
-            _sending.Release();
-        }
+
+        return _sender.RatchetAsync(kind, cancellationToken);
     }
+
+    /// <summary>What the keys have been used for, and how the channel is, at this moment.</summary>
+    public ChannelStatus GetStatus() => _sealed.Describe(new ChannelStatus
+    {
+        BytesSent = BytesSent,
+        BytesReceived = BytesReceived,
+        IdleTime = IdleTime,
+        Established = _activity.Established,
+        Suite = Suite,
+        PeerIdentity = PeerIdentity,
+        RemoteEndPoint = RemoteEndPoint,
+    });
 
     /// <summary>
     /// Says goodbye: nothing more will be sent, but receiving goes on until the peer's own goodbye. Between Postern peers this is what
     /// half-closing is to TCP; a reference peer closes the connection.
     /// </summary>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
-    {
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await SayGoodbyeAsync(NormalClose, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken = default) =>
+        await _sender.SayGoodbyeAsync(NormalClose, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Says goodbye, if that can be done at once, and closes the connection without waiting for the peer. Erases the keys. Never
@@ -225,24 +222,16 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>As the public one, with the code that the peer is told.</summary>
     internal async ValueTask CloseAsync(byte code, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _closed) == 0 && _failure is null)
+        if (!_life.IsOver)
         {
             using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(Context.CloseTimeout);
             try
             {
-                await _sending.WaitAsync(deadline.Token).ConfigureAwait(false);
-                try
-                {
-                    await SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _sending.Release();
-                }
+                await _sender.SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
 
                 // What the client still has on its way would reset away our last packets.
-                if (!IsClient && !_receivedGoodbye) await DrainAsync().ConfigureAwait(false);
+                if (!IsClient && !_receiver.ReceivedGoodbye) await _receiver.DrainAsync().ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
             catch
@@ -251,227 +240,15 @@ public sealed class SecureChannel : IAsyncDisposable
             }
         }
 
-        await CloseTransportAsync().ConfigureAwait(false);
+        await _life.CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends the connection at once, without a goodbye, and lets pending calls fail with <paramref name="reason"/>.</summary>
-    internal async ValueTask AbortAsync(ChannelException reason)
-    {
-        Interlocked.CompareExchange(ref _failure, reason, null);
-        await CloseTransportAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>For the stream: waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
-    internal async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
-    {
-        while (!_receivedGoodbye)
-        {
-            int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
-            PacketHeader header = PacketHeader.Read(_transport.Buffered.Span);
-            if (header.Flag == ChannelProfile.MessageFlag) return size;
-            OpenedPacket packet = await OpenAsync(default).ConfigureAwait(false);
-            if (packet.Kind != OpenedKind.Goodbye) continue;
-            PeerCloseCode = packet.Code;
-            if (packet.Code != NormalClose) throw await FailAsync(EndedInError(packet.Code)).ConfigureAwait(false);
-            _receivedGoodbye = true;
-        }
-
-        return 0;
-    }
+    internal async ValueTask AbortAsync(ChannelException reason) => await _life.FailAsync(reason).ConfigureAwait(false);
 
     /// <summary>
     /// On a server, after a client's goodbye: waits until the client closes the connection, which a client that waits for answers does not.
     /// </summary>
     /// <exception cref="ChannelException">Something came after the goodbye.</exception>
-    internal async ValueTask WaitForClientToLeaveAsync(CancellationToken cancellationToken)
-    {
-        EnterReceive();
-        try
-        {
-            if (!await _transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            return;
-        }
-        finally
-        {
-            LeaveReceive();
-        }
-
-        throw await FailAsync(new ChannelException(ChannelError.UnexpectedFlag, "The client sent something after its goodbye.")).ConfigureAwait(false);
-    }
-
-    /// <summary>For the stream: decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
-    internal async ValueTask OpenMessageAsync(Memory<byte> message)
-    {
-        await OpenAsync(message).ConfigureAwait(false);
-        _activity.Received(message.Length);
-    }
-
-    /// <summary>One receiver at a time: two would tear packets apart.</summary>
-    internal void EnterReceive()
-    {
-        if (TryEnterReceive()) return;
-        throw _draining ? ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
-    }
-
-    internal bool TryEnterReceive() => Interlocked.Exchange(ref _receiving, 1) == 0;
-
-    internal void LeaveReceive() => Volatile.Write(ref _receiving, 0);
-
-    // Until a whole packet is buffered whose header is allowed. Returns the size of the message inside.
-    private async ValueTask<int> NextPacketAsync(CancellationToken cancellationToken)
-    {
-        ThrowIfFinished();
-        try
-        {
-            if (!await _transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw LostInReceive();
-            int size = _sealed.CheckHeader(PacketHeader.Read(_transport.Buffered.Span));
-            if (!await _transport.FillAsync(size + _sealed.Overhead, cancellationToken).ConfigureAwait(false)) throw LostInReceive();
-            return size;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // Any stream may be below, and fail in its own way.
-            throw await FailAsync(exception).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)
-    {
-        int size = PacketHeader.Size + (int)PacketHeader.Read(_transport.Buffered.Span).Length;
-        try
-        {
-            OpenedPacket packet = _sealed.Open(_transport.Buffered.Span[..size], message.Span);
-            _transport.Consume(size);
-            _activity.Touch();
-            return packet;
-        }
-        catch (ChannelException exception)
-        {
-            throw await FailAsync(exception).ConfigureAwait(false);
-        }
-    }
-
-    // The caller holds the semaphore.
-    private async ValueTask SayGoodbyeAsync(byte code, CancellationToken cancellationToken)
-    {
-        if (_sentGoodbye) return;
-        await SendCoreAsync(PacketKind.Goodbye, default, cancellationToken, code).ConfigureAwait(false);
-        _sentGoodbye = true;
-
-        // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1). A client's own direction stays
-        // open: its end tells the server that the client has left, and not only stopped sending.
-        if (!IsClient) _transport.ShutdownSend();
-    }
-
-    private async ValueTask DrainAsync()
-    {
-        using CancellationTokenSource deadline = new(DrainTime);
-        EnterReceive();
-        _draining = true;
-        try
-        {
-            await _transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            LeaveReceive();
-        }
-    }
-
-    private async ValueTask SendCoreAsync(
-        PacketKind kind, ReadOnlyMemory<byte> message, CancellationToken cancellationToken, byte goodbyeCode = NormalClose)
-    {
-        ThrowIfFinished();
-        if (_sentGoodbye) throw new InvalidOperationException("The channel was closed for sending.");
-        int size = _sealed.Overhead + kind switch
-        {
-            PacketKind.Message => message.Length,
-            PacketKind.Ratchet => ChannelProfile.RatchetTokenSize,
-            _ => 1,
-        };
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
-        bool isSealed = false;
-        try
-        {
-            Span<byte> packet = buffer.AsSpan(0, size);
-            switch (kind)
-            {
-                case PacketKind.Message:
-                    _sealed.SealMessage(message.Span, packet);
-                    break;
-                case PacketKind.Ratchet:
-                    _sealed.SealRatchetRequest(RandomSource.System, packet);
-                    break;
-                case PacketKind.Goodbye:
-                    _sealed.SealGoodbye(goodbyeCode, packet);
-                    break;
-            }
-
-            isSealed = true;
-            await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
-            _activity.Touch();
-        }
-        catch (Exception exception) when (isSealed || exception is ChannelException)
-        {
-            // A packet that was sealed and not sent leaves a gap that nothing can close.
-            ChannelException failure = await FailAsync(exception).ConfigureAwait(false);
-            if (exception is OperationCanceledException) throw;
-            throw failure;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    // The first failure is final: keys erased, connection closed.
-    private async ValueTask<ChannelException> FailAsync(Exception exception)
-    {
-        ChannelException failure = exception as ChannelException
-            ?? new ChannelException(ChannelError.ConnectionLost, "The connection failed.", exception);
-        ChannelException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
-        await CloseTransportAsync().ConfigureAwait(false);
-        return first;
-    }
-
-    private async ValueTask CloseTransportAsync()
-    {
-        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
-        _sealed.Dispose();
-        try
-        {
-            await _transport.DisposeAsync().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
-        catch
-#pragma warning restore CA1031
-        {
-        }
-
-    }
-
-    private void ThrowIfFinished()
-    {
-        if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
-    }
-
-    private static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
-
-    private static ChannelException EndedInError(byte code) =>
-        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2}: what it sent may not be all.") { PeerCode = code };
-
-    private static ChannelException LostInReceive() => new(
-        ChannelError.ConnectionLost,
-        "The connection ended without a goodbye: the peer broke off, or someone cut the stream short.");
-
-    private enum PacketKind
-    {
-        Message,
-        Ratchet,
-        Goodbye,
-    }
+    internal ValueTask WaitForClientToLeaveAsync(CancellationToken cancellationToken) => _receiver.WaitForEndAsync(cancellationToken);
 }

@@ -33,26 +33,26 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        channel.EnterReceive();
+        channel.Receiver.Enter();
         try
         {
             if (_restEnd > _restStart) return TakeRest(buffer.Span);
-            int size = await channel.NextMessageAsync(cancellationToken).ConfigureAwait(false);
+            int size = await channel.Receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
             if (size == 0 || buffer.Length == 0) return 0;
             if (size <= buffer.Length)
             {
-                await channel.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
+                await channel.Receiver.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
                 return size;
             }
 
             _rest = ArrayPool<byte>.Shared.Rent(size);
-            await channel.OpenMessageAsync(_rest.AsMemory(0, size)).ConfigureAwait(false);
+            await channel.Receiver.OpenMessageAsync(_rest.AsMemory(0, size)).ConfigureAwait(false);
             _restEnd = size;
             return TakeRest(buffer.Span);
         }
         finally
         {
-            channel.LeaveReceive();
+            channel.Receiver.Leave();
         }
     }
 
@@ -134,9 +134,9 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
     // A read that is still pending waits for a packet and so has no rest; it finds the channel closed.
     private void ForgetRest()
     {
-        if (!channel.TryEnterReceive()) return;
+        if (!channel.Receiver.TryEnter()) return;
         if (_restEnd > 0) ReturnRest();
-        channel.LeaveReceive();
+        channel.Receiver.Leave();
     }
 
     private void ReturnRest()

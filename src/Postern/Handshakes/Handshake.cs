@@ -41,6 +41,9 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>The next packet to be sent costs key generation and a signature.</summary>
     public bool NextIsCostly => Current.IsCostly;
 
+    /// <summary>Who the peer has proved to be, once the handshake is complete; null if it stays anonymous.</summary>
+    public virtual PeerIdentity? PeerIdentity => null;
+
     /// <summary>The flag of error packets.</summary>
     protected abstract byte ErrorFlag { get; }
 

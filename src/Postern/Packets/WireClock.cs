@@ -35,6 +35,9 @@ internal sealed class WireClock(TimeProvider timeProvider, TimeSpan offset, Time
         return (now > time ? now - time : time - now) <= _tolerance;
     }
 
+    /// <summary>A timely time minus now, in seconds.</summary>
+    public long OffsetOf(ulong time) => (long)time - (long)Now;
+
     /// <summary>Names the skew for an error message.</summary>
     public string Describe(ulong time)
     {

@@ -19,6 +19,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong)));
 
+    /// <summary>All that is left.</summary>
+    public ReadOnlySpan<byte> Rest() => Bytes(_rest.Length);
+
     public readonly void ExpectEnd()
     {
         if (_rest.Length > 0) throw new FormatException($"The data has {_rest.Length} bytes too many.");

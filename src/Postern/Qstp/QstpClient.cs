@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
-using Postern.Channels;
 using Postern.Connections;
 using Postern.Cryptography;
-using Postern.Handshakes;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Qstp;
@@ -20,22 +17,13 @@ public static class QstpClient
     /// <param name="options">Deadlines and the like; the defaults if null.</param>
     /// <param name="cancellationToken">Ends the attempt and closes the connection.</param>
     /// <exception cref="ChannelException">The connection or the handshake failed.</exception>
-    public static async Task<SecureChannel> ConnectAsync(
+    public static Task<SecureChannel> ConnectAsync(
         EndPoint endPoint, VerifiedServer server, QstpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(server);
         options ??= QstpClientOptions.Default;
-        Socket socket = await TcpConnector.ConnectAsync(endPoint, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
-        NetworkStream stream = new(socket, ownsSocket: true);
-        ChannelContext context = new()
-        {
-            Clock = options.CreateChannelClock(),
-            MayRatchet = options.AllowClientRatchet,
-            RemoteEndPoint = TcpConnector.RemoteOf(socket),
-            LocalEndPoint = TcpConnector.LocalOf(socket),
-        };
-        return await AuthenticateAsync(stream, server, options, context, cancellationToken).ConfigureAwait(false);
+        return ChannelDialer.ConnectAsync(
+            endPoint, () => CreateHandshake(server, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -45,28 +33,12 @@ public static class QstpClient
     public static Task<SecureChannel> AuthenticateAsync(
         Stream stream, VerifiedServer server, QstpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(server);
         options ??= QstpClientOptions.Default;
-        ChannelContext context = new() { Clock = options.CreateChannelClock(), MayRatchet = options.AllowClientRatchet };
-        return AuthenticateAsync(stream, server, options, context, cancellationToken);
+        return ChannelDialer.AuthenticateAsync(
+            stream, () => CreateHandshake(server, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
     }
 
-    private static async Task<SecureChannel> AuthenticateAsync(
-        Stream stream, VerifiedServer server, QstpClientOptions options, ChannelContext context, CancellationToken cancellationToken)
-    {
-        PacketTransport transport = new(stream);
-        try
-        {
-            using QstpClientHandshake handshake = new(server, options.CreateHandshakeClock(), RandomSource.System);
-            ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, costlyGate: null, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
-            return new SecureChannel(keys, transport, context);
-        }
-        catch
-        {
-            await transport.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    private static QstpClientHandshake CreateHandshake(VerifiedServer server, QstpClientOptions options) =>
+        new(server, options.CreateHandshakeClock(), RandomSource.System);
 }

@@ -15,6 +15,8 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
 
     public override ReadOnlySpan<byte> TranscriptValue => _transcript.Value;
 
+    public override PeerIdentity PeerIdentity => new(Convert.ToHexString(server.Serial), null);
+
     // The reference client reports every header failure as out of sequence. (§6.6)
     protected override HandshakePacket[] CreatePackets() =>
     [
@@ -83,7 +85,7 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
 
         // ph covers the header too, so a changed time fails here.
         Span<byte> packetHash = stackalloc byte[QstpProtocol.HashSize];
-        _transcript.HashPacket(header, publicKey, packetHash);
+        Transcript.Hash(packetHash, header, _transcript.Value, publicKey);
         if (!CryptographicOperations.FixedTimeEquals(packetHash, signedHash))
         {
             throw Failure(ChannelError.HashMismatch, "The connect response was altered: its signed hash is another one.");

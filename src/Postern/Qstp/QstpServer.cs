@@ -1,9 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Postern.Channels;
 using Postern.Connections;
 using Postern.Cryptography;
-using Postern.Handshakes;
 using Postern.Packets;
 
 namespace Postern.Qstp;
@@ -49,7 +47,7 @@ public sealed class QstpServer : IAsyncDisposable
         {
             CreateHandshake = () => new QstpServerHandshake(options.Identities, clock, RandomSource.System),
             TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
-            ChannelClock = options.CreateChannelClock(),
+            Context = options.CreateContext(mayRatchet: true),
         };
         ILogger logger = options.LoggerFactory.CreateLogger("Postern.Qstp.Server");
         return new QstpServer(new ChannelListener(endPoint, protocol, options.Limits, handler, logger));
@@ -60,26 +58,16 @@ public sealed class QstpServer : IAsyncDisposable
     /// disposed of.
     /// </summary>
     /// <exception cref="ChannelException">The handshake failed.</exception>
-    public static async Task<SecureChannel> AuthenticateAsync(
+    public static Task<SecureChannel> AuthenticateAsync(
         Stream stream, QstpServerOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
-        PacketTransport transport = new(stream);
-        WireClock clock = options.CreateHandshakeClock();
-        try
-        {
-            using QstpServerHandshake handshake = new(options.Identities, clock, RandomSource.System);
-            ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, costlyGate: null, options.Limits.HandshakeTimeout, cancellationToken)
-                .ConfigureAwait(false);
-            return new SecureChannel(keys, transport, new ChannelContext { Clock = options.CreateChannelClock(), MayRatchet = true });
-        }
-        catch
-        {
-            await transport.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return ChannelDialer.AuthenticateAsync(
+            stream,
+            () => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System),
+            options.CreateContext(mayRatchet: true),
+            options.Limits.HandshakeTimeout,
+            cancellationToken);
     }
 
     /// <summary>Accepts no new connections until <see cref="Resume"/>; those that are there go on.</summary>

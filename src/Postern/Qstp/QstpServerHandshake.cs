@@ -105,7 +105,7 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
         suite.Kem.GenerateKeyPair(Random, publicKey, _kemSecretKey.Span);
 
         // ph = H(header || sch0 || pk); sch1 = H(sch0 || ph).
-        _transcript!.HashPacket(header, publicKey, packetHash);
+        Transcript.Hash(packetHash, header, _transcript!.Value, publicKey);
         Identity.Sign(Random, packetHash, signature);
         _transcript.Absorb(packetHash);
     }

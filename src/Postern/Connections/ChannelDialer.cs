@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.Channels;
+using Postern.Handshakes;
+
+namespace Postern.Connections;
+
+/// <summary>Runs a handshake over a new connection or a given stream. The same for every protocol; what differs is the handshake.</summary>
+internal static class ChannelDialer
+{
+    /// <summary>Connects over TCP (IPv4 or IPv6, whichever answers) and runs the initiator's side.</summary>
+    /// <exception cref="ChannelException">The connection or the handshake failed.</exception>
+    public static async Task<SecureChannel> ConnectAsync(
+        EndPoint endPoint, Func<Handshake> createHandshake, ChannelContext context, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        Socket socket = await TcpConnector.ConnectAsync(endPoint, timeout, cancellationToken).ConfigureAwait(false);
+        context = context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
+        NetworkStream stream = new(socket, ownsSocket: true);
+        return await AuthenticateAsync(stream, createHandshake, context, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs either side over a stream, which the channel then owns; if the handshake fails the stream is disposed of.</summary>
+    /// <exception cref="ChannelException">The handshake failed.</exception>
+    public static async Task<SecureChannel> AuthenticateAsync(
+        Stream stream, Func<Handshake> createHandshake, ChannelContext context, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        PacketTransport transport = new(stream);
+        try
+        {
+            using Handshake handshake = createHandshake();
+            ChannelKeys keys = await HandshakeDriver.RunAsync(
+                handshake, transport, costlyGate: null, timeout, cancellationToken).ConfigureAwait(false);
+            return new SecureChannel(keys, transport, context with { PeerIdentity = handshake.PeerIdentity });
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Postern.Channels;
+
+namespace Postern.Connections;
+
+/// <summary>
+/// The end of a channel, which comes once: the first failure is kept, the keys are erased, the connection is closed. Everything that a
+/// later caller gets is that first failure.
+/// </summary>
+internal sealed class ChannelLife(SealedChannel channel, PacketTransport transport)
+{
+    private int _closed;
+    private ChannelException? _failure;
+    private Action? _atEnd;
+
+    /// <summary>A failure is known, or the connection was closed.</summary>
+    public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
+
+    public static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
+
+    /// <summary>Ends the channel for this reason, unless there was one before; returns the one that counts.</summary>
+    public async ValueTask<ChannelException> FailAsync(Exception exception)
+    {
+        // Any stream may be below, and fail in its own way.
+        ChannelException failure = exception as ChannelException
+            ?? new ChannelException(ChannelError.ConnectionLost, "The connection failed.", exception);
+        ChannelException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+        await CloseAsync().ConfigureAwait(false);
+        return first;
+    }
+
+    /// <summary>Calls <paramref name="action"/> once, after the end. Only while the channel is built.</summary>
+    public void AtEnd(Action action) => _atEnd += action;
+
+    /// <summary>Erases the keys and closes the connection. Never throws.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
+        channel.Dispose();
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
+        catch
+#pragma warning restore CA1031
+        {
+        }
+
+        _atEnd?.Invoke();
+    }
+
+    public void ThrowIfOver()
+    {
+        if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
+    }
+}

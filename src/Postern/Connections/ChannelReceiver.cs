@@ -1,0 +1,177 @@
+using Postern.Channels;
+using Postern.Packets;
+
+namespace Postern.Connections;
+
+/// <summary>The receiving half of a channel: waits for packets, opens them, and does what those say that are no messages. One caller at a time.</summary>
+internal sealed class ChannelReceiver(
+    SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelSender sender, TimeProvider clock)
+{
+    private const byte NormalClose = 0x00;
+
+    private const int DrainLimit = 64 * 1024;
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
+
+    private int _receiving;
+    private long _waitingSince;
+    private volatile bool _draining;
+    private volatile bool _isWaiting;
+
+    /// <summary>The error code in the peer's goodbye; null before it came.</summary>
+    public byte? PeerCloseCode { get; private set; }
+
+    /// <summary>The peer said a proper goodbye.</summary>
+    public bool ReceivedGoodbye { get; private set; }
+
+    /// <summary>How often the peer sends keep-alives, by its own word; null before the first.</summary>
+    public TimeSpan? PeerInterval { get; private set; }
+
+    /// <summary>How long someone has been waiting for a packet in vain; zero if nobody waits.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            if (!_isWaiting) return TimeSpan.Zero;
+            TimeSpan waiting = clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
+            return waiting < activity.ReceiveIdleTime ? waiting : activity.ReceiveIdleTime;
+        }
+    }
+
+    /// <summary>One receiver at a time: two would tear packets apart.</summary>
+    public void Enter()
+    {
+        if (TryEnter()) return;
+        throw _draining ? ChannelLife.ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
+    }
+
+    public bool TryEnter() => Interlocked.Exchange(ref _receiving, 1) == 0;
+
+    public void Leave() => Volatile.Write(ref _receiving, 0);
+
+    /// <summary>Waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
+    public async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
+    {
+        while (!ReceivedGoodbye)
+        {
+            int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+            PacketHeader header = PacketHeader.Read(transport.Buffered.Span);
+            if (header.Flag == ChannelProfile.MessageFlag) return size;
+            OpenedPacket packet = await OpenAsync(default).ConfigureAwait(false);
+            await ObeyAsync(packet, header.Flag).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
+    public async ValueTask OpenMessageAsync(Memory<byte> message)
+    {
+        await OpenAsync(message).ConfigureAwait(false);
+        activity.Received(message.Length);
+    }
+
+    /// <summary>Waits for the client to close the connection after its goodbye.</summary>
+    /// <exception cref="ChannelException">Something came after the goodbye.</exception>
+    public async ValueTask WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        Enter();
+        try
+        {
+            if (!await transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return;
+        }
+        finally
+        {
+            Leave();
+        }
+
+        throw await life.FailAsync(new ChannelException(ChannelError.UnexpectedFlag, "The client sent something after its goodbye.")).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads and drops what the peer still sends, for a moment.</summary>
+    public async ValueTask DrainAsync()
+    {
+        using CancellationTokenSource deadline = new(DrainTime);
+        Enter();
+        _draining = true;
+        try
+        {
+            await transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async ValueTask ObeyAsync(OpenedPacket packet, byte flag)
+    {
+        switch (packet.Kind)
+        {
+            case OpenedKind.Goodbye:
+                PeerCloseCode = (byte)packet.Value;
+                if (packet.Value != NormalClose) throw await life.FailAsync(EndedInError((byte)packet.Value)).ConfigureAwait(false);
+                ReceivedGoodbye = true;
+                break;
+            case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
+                // Not cancelled with the receive: the peer waits for it.
+                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
+                sender.EndHold();
+                break;
+            case OpenedKind.Nothing when flag == ChannelProfile.KeepAliveFlag:
+                PeerInterval = TimeSpan.FromMilliseconds(packet.Value);
+                break;
+        }
+    }
+
+    // Until a whole packet is buffered whose header is allowed. Returns the size of the message inside.
+    private async ValueTask<int> NextPacketAsync(CancellationToken cancellationToken)
+    {
+        life.ThrowIfOver();
+        try
+        {
+            Volatile.Write(ref _waitingSince, clock.GetTimestamp());
+            _isWaiting = true;
+            if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
+            int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));
+            if (!await transport.FillAsync(size + channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
+            return size;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw await life.FailAsync(exception).ConfigureAwait(false);
+        }
+        finally
+        {
+            _isWaiting = false;
+        }
+    }
+
+    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)
+    {
+        int size = PacketHeader.Size + (int)PacketHeader.Read(transport.Buffered.Span).Length;
+        try
+        {
+            OpenedPacket packet = channel.Open(transport.Buffered.Span[..size], message.Span);
+            transport.Consume(size);
+            activity.TouchReceived();
+            return packet;
+        }
+        catch (ChannelException exception)
+        {
+            throw await life.FailAsync(exception).ConfigureAwait(false);
+        }
+    }
+
+    private static ChannelException EndedInError(byte code) =>
+        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2}: what it sent may not be all.") { PeerCode = code };
+
+    private static ChannelException Lost() => new(
+        ChannelError.ConnectionLost,
+        "The connection ended without a goodbye: the peer broke off, or someone cut the stream short.");
+}

@@ -1,0 +1,270 @@
+using System.Buffers;
+using Postern.Channels;
+
+namespace Postern.Connections;
+
+/// <summary>
+/// The sending half of a channel: seals and writes one packet after another, whoever asks. From an asymmetric ratchet request to the
+/// peer's answer it holds everything back, the goodbye too: the peer would not understand it. (QSMP §3.5)
+/// </summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing.
+internal sealed class ChannelSender
+#pragma warning restore CA1001
+{
+    // An asymmetric ratchet's request is being sent; or its sender has left and the turn stays taken until the answer comes.
+    private const int NotHeld = 0;
+    private const int Requesting = 1;
+    private const int Held = 2;
+
+    private readonly SealedChannel _channel;
+    private readonly PacketTransport _transport;
+    private readonly ChannelLife _life;
+    private readonly ChannelActivity _activity;
+    private readonly RatchetPlan _plan;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Task _requestWritten = Task.CompletedTask;
+    private int _hold = NotHeld;
+
+    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, RatchetPlan plan)
+    {
+        _channel = channel;
+        _transport = transport;
+        _life = life;
+        _activity = activity;
+        _plan = plan;
+        life.AtEnd(EndHold);
+    }
+
+    /// <summary>The goodbye was sent: nothing follows it.</summary>
+    public bool SaidGoodbye { get; private set; }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteAsync(PacketKind.Message, message, 0, cancellationToken).ConfigureAwait(false);
+            _activity.Sent(message.Length);
+            if (_plan.IsDue()) await RatchetCoreAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    public async ValueTask RatchetAsync(RatchetKind kind, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RatchetCoreAsync(kind, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    /// <summary>Says goodbye, once.</summary>
+    /// <returns>Whether it is said now.</returns>
+    public async ValueTask SayGoodbyeAsync(byte code, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (SaidGoodbye) return;
+            _life.ThrowIfOver();
+            await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
+            await WriteAsync(PacketKind.Goodbye, default, code, cancellationToken).ConfigureAwait(false);
+            SaidGoodbye = true;
+
+            // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1, QSMP §1.12). A client's own
+            // direction stays open: its end tells the server that the client has left, and not only stopped sending.
+            if (!_channel.IsInitiator) _transport.ShutdownSend();
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    /// <summary>Sends a keep-alive unless something else is being sent, which does as well.</summary>
+    public async ValueTask KeepAliveAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)) return;
+        try
+        {
+            if (SaidGoodbye || _life.IsOver) return;
+            await WriteAsync(PacketKind.KeepAlive, default, (uint)interval.TotalMilliseconds, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    /// <summary>
+    /// Answers the peer's asymmetric ratchet. If it crossed a request of ours, that one's sender holds the turn and waits: the answer goes
+    /// out in its place, and then sending goes on.
+    /// </summary>
+    public async ValueTask AnswerRatchetAsync(bool crossed, CancellationToken cancellationToken)
+    {
+        if (crossed)
+        {
+            await _requestWritten.ConfigureAwait(false);
+            await WriteAnswerAsync(cancellationToken).ConfigureAwait(false);
+            EndHold();
+            return;
+        }
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    /// <summary>The answer to our asymmetric ratchet has come: sending goes on.</summary>
+    public void EndHold()
+    {
+        if (Interlocked.Exchange(ref _hold, NotHeld) == Held) _turn.Release();
+    }
+
+    // Waits for the turn, and sends what is owed first.
+    private async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _life.ThrowIfOver();
+            if (SaidGoodbye) throw new InvalidOperationException("The channel was closed for sending.");
+            await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    // The turn stays taken while an asymmetric ratchet waits for its answer.
+    private void EndTurn()
+    {
+        if (Interlocked.CompareExchange(ref _hold, Held, Requesting) != Requesting) _turn.Release();
+        else if (_life.IsOver) EndHold();
+    }
+
+    private async ValueTask RatchetCoreAsync(RatchetKind kind, CancellationToken cancellationToken)
+    {
+        if (kind == RatchetKind.Symmetric)
+        {
+            await WriteAsync(PacketKind.Ratchet, default, 0, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // The peer's own request may come in between; it is answered first.
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requestWritten = written.Task;
+        try
+        {
+            while (!await WriteAsync(PacketKind.KeyExchange, default, 0, cancellationToken).ConfigureAwait(false))
+            {
+                await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            written.SetResult();
+        }
+    }
+
+    private bool SealKeyExchange(Span<byte> packet)
+    {
+        // Before it is sealed: the answer may be here before we are.
+        Volatile.Write(ref _hold, Requesting);
+        if (_channel.TrySealKeyExchangeRequest(packet)) return true;
+        Volatile.Write(ref _hold, NotHeld);
+        return false;
+    }
+
+    private async ValueTask FlushAnswerAsync(CancellationToken cancellationToken)
+    {
+        if (_channel.OwesAnswer) await WriteAnswerAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAnswerAsync(CancellationToken cancellationToken) =>
+        await WriteAsync(PacketKind.Answer, default, 0, cancellationToken).ConfigureAwait(false);
+
+    // Seals into a rented buffer and writes it with one call. False if there was nothing to seal.
+    private async ValueTask<bool> WriteAsync(PacketKind kind, ReadOnlyMemory<byte> message, uint value, CancellationToken cancellationToken)
+    {
+        int size = _channel.Overhead + kind switch
+        {
+            PacketKind.Message => message.Length,
+            PacketKind.Ratchet => ChannelProfile.RatchetTokenSize,
+            PacketKind.KeyExchange => _channel.KeyExchangeRequestSize,
+            PacketKind.Answer => _channel.KeyExchangeAnswerSize,
+            PacketKind.KeepAlive => ChannelProfile.KeepAliveSize,
+            _ => 1,
+        };
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        bool isSealed = false;
+        try
+        {
+            isSealed = Seal(kind, message.Span, value, buffer.AsSpan(0, size));
+            if (!isSealed) return false;
+            await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
+            _activity.TouchSent();
+            return true;
+        }
+        catch (Exception exception) when (isSealed || exception is ChannelException)
+        {
+            // A packet that was sealed and not sent leaves a gap that nothing can close.
+            ChannelException failure = await _life.FailAsync(exception).ConfigureAwait(false);
+            if (exception is OperationCanceledException) throw;
+            throw failure;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private bool Seal(PacketKind kind, ReadOnlySpan<byte> message, uint value, Span<byte> packet)
+    {
+        switch (kind)
+        {
+            case PacketKind.Message:
+                _channel.SealMessage(message, packet);
+                return true;
+            case PacketKind.Ratchet:
+                _channel.SealRatchetRequest(packet);
+                return true;
+            case PacketKind.KeyExchange:
+                return SealKeyExchange(packet);
+            case PacketKind.Answer:
+                return _channel.TrySealKeyExchangeAnswer(packet);
+            case PacketKind.KeepAlive:
+                _channel.SealKeepAlive(value, packet);
+                return true;
+            default:
+                _channel.SealGoodbye((byte)value, packet);
+                return true;
+        }
+    }
+
+    private enum PacketKind
+    {
+        Message,
+        Ratchet,
+        KeyExchange,
+        Answer,
+        KeepAlive,
+        Goodbye,
+    }
+}

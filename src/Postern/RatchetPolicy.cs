@@ -1,0 +1,54 @@
+namespace Postern;
+
+/// <summary>
+/// When a channel replaces its keys by itself. Whatever comes first counts, and starts over with every ratchet, the peer's too. It is
+/// looked at when something is sent: a channel that sends nothing needs no new keys.
+/// </summary>
+public sealed record RatchetPolicy
+{
+    private const double MaxJitter = 0.5;
+
+    /// <summary>Never: the default everywhere.</summary>
+    public static RatchetPolicy Never { get; } = new();
+
+    /// <summary>Plaintext bytes sent under one key. Default unlimited (null).</summary>
+    public long? EveryBytes
+    {
+        get;
+        init => field = OptionCheck.PositiveOrNull(value);
+    }
+
+    /// <summary>Packets sent under one key. Default unlimited (null).</summary>
+    public long? EveryPackets
+    {
+        get;
+        init => field = OptionCheck.PositiveOrNull(value);
+    }
+
+    /// <summary>Age of a key. Default unlimited (null); 10 ms to 31 days.</summary>
+    public TimeSpan? Every
+    {
+        get;
+        init => field = value is { } time ? OptionCheck.Wait(time) : null;
+    }
+
+    /// <summary>
+    /// Each limit is drawn anew within this fraction of itself, so that many channels do not ratchet at the same moment and nobody can
+    /// tell one by its time. Default 0.1; 0 to 0.5.
+    /// </summary>
+    public double Jitter
+    {
+        get;
+        init
+        {
+            if (value is not (>= 0 and <= MaxJitter)) throw new ArgumentOutOfRangeException(nameof(value), value, $"Jitter is 0 to {MaxJitter}.");
+            field = value;
+        }
+    } = 0.1;
+
+    /// <summary>The kind of ratchet. Default symmetric; asymmetric in DUPLEX channels only.</summary>
+    public RatchetKind Kind { get; init; } = RatchetKind.Symmetric;
+
+    /// <summary>No limit is set.</summary>
+    internal bool IsNever => EveryBytes is null && EveryPackets is null && Every is null;
+}

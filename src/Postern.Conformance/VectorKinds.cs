@@ -1,3 +1,4 @@
+using Postern.Conformance.Kinds;
 using Postern.Conformance.Kinds.Primitives;
 using Postern.Conformance.Kinds.Qstp;
 
@@ -25,5 +26,7 @@ internal static class VectorKinds
         new ServerCertificateKind(),
         new SigningKeyKind(),
         new CertificateTextKind(),
+        new UnsupportedFormatKind("qsmp session", "qsmp-session-vector-1"),
+        new UnsupportedFormatKind("qsmp failure cases", "qsmp-failure-cases-1"),
     ];
 }

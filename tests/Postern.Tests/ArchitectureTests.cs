@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
     [InlineData("Channels")]
     [InlineData("Handshakes")]
     [InlineData("Qstp/Certificates")]
+    [InlineData("Qsmp/Keys")]
     public void Pure_folders_use_no_sockets_no_streams_and_no_tasks(string folder)
     {
         string[] forbidden = ["System.Net", "Socket", "Stream ", "Stream(", "Task", "async ", "await ", " File.", "Postern.Connections"];
@@ -31,6 +32,8 @@ public sealed class ArchitectureTests
     [InlineData("Handshakes", "Qstp Qsmp")]
     [InlineData("Connections", "Qstp Qsmp")]
     [InlineData("Qstp", "Qsmp")]
+    [InlineData("Qsmp", "Qstp")]
+    [InlineData("Storage", "Channels Handshakes Qstp Qsmp Connections")]
     public void Folders_depend_one_way(string folder, string forbidden)
     {
         string path = Path.Combine(Sources, "Postern", folder);

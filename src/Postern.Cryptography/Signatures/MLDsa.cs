@@ -74,4 +74,13 @@ internal sealed class MLDsa : SignatureAlgorithm
             _workspaces.Return(workspace);
         }
     }
+
+    // sk = rho || K || tr || ..., tr = H(pk, 64), pk = rho || t1 (FIPS 204 algorithms 6, 22 and 24). All of what is compared is public.
+    private protected override bool IsKeyPairCore(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> signingKey)
+    {
+        Span<byte> keyHash = stackalloc byte[DsaParameters.HashSize];
+        Sha3.Shake256(verificationKey, keyHash);
+        return signingKey[..DsaParameters.SeedSize].SequenceEqual(verificationKey[..DsaParameters.SeedSize])
+            && signingKey.Slice(2 * DsaParameters.SeedSize, DsaParameters.HashSize).SequenceEqual(keyHash);
+    }
 }

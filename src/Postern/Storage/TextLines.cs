@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Postern.Storage;
@@ -38,7 +39,23 @@ internal ref struct TextLines
     {
         string digits = Field(label);
         if (digits.Length != 2 * size) throw new FormatException($"Line {_next}: expected {2 * size} hexadecimal digits.");
-        return Convert.FromHexString(digits);
+        byte[] data = new byte[size];
+        return Convert.FromHexString(digits, data, out _, out _) == OperationStatus.Done
+            ? data
+            : throw new FormatException($"Line {_next}: expected hexadecimal digits.");
+    }
+
+    public ulong Date(string label, TimeZoneInfo zone)
+    {
+        string text = Field(label);
+        try
+        {
+            return FileText.ParseDate(text, zone);
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"Line {_next}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>A block of base64 up to the next label, of exactly <paramref name="size"/> bytes.</summary>
@@ -53,9 +70,10 @@ internal ref struct TextLines
 
         // A block whose last line is full is followed by an empty line.
         if (_next < _lines.Length && _lines[_next].Length == 0) _next++;
-        byte[] data = Convert.FromBase64String(text.ToString());
-        if (data.Length != size) throw new FormatException($"Line {_next}: expected {size} bytes in base64, got {data.Length}.");
-        return data;
+        byte[] data = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text.ToString(), data, out int written)) throw new FormatException($"Line {_next}: this is no base64.");
+        if (written != size) throw new FormatException($"Line {_next}: expected {size} bytes in base64, got {written}.");
+        return data[..size];
     }
 
     public void ExpectEnd()

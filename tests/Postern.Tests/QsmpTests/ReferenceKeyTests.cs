@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Postern.Cryptography;
+using Postern.Qsmp;
+using Postern.Tests.Support;
+
+namespace Postern.Tests;
+
+/// <summary>Key files written by the reference. QSMP §1.14.</summary>
+public sealed class ReferenceKeyTests
+{
+    public static TheoryData<string> Keys => QsmpVectors.Keys;
+
+    public static TheoryData<string> UnsupportedKeys => QsmpVectors.UnsupportedKeys;
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void A_private_key_file_says_what_the_session_says_and_is_written_again_byte_for_byte(string key)
+    {
+        byte[] file = QsmpVectors.Private(key);
+        JsonElement session = QsmpVectors.Session(key);
+        Assert.Equal(session.Bytes("qskey_file"), file);
+        using QsmpPrivateKey read = QsmpPrivateKey.Parse(file);
+        Assert.Equal(session.Bytes("config"), read.Suite.ConfigurationField);
+        Assert.Equal(session.GetProperty("expiration").GetUInt64(), read.ExpirationSeconds);
+        Assert.Equal(session.GetProperty("expiration").GetInt64(), read.Expiration.ToUnixTimeSeconds());
+        Assert.Equal(session.GetProperty("keyid").GetString(), read.KeyIdentity);
+        Assert.Equal(session.Bytes("keyid"), read.Identity);
+        Assert.Equal(session.Bytes("verify_key"), read.VerificationKey);
+        using SecretBytes written = read.ToSecretBytes();
+        Assert.Equal(file, written.Span);
+        byte[] signature = new byte[read.Suite.Signature.SignatureSize];
+        byte[] expected = new byte[read.Suite.Signature.SignatureSize];
+        read.Sign(new SeededRandom(1), file, signature);
+        read.Suite.Signature.Sign(new SeededRandom(1), session.Bytes("signing_key"), file, expected);
+        Assert.Equal(expected, signature);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void A_public_key_file_says_what_the_session_says_and_is_written_again_byte_for_byte(string key)
+    {
+        byte[] file = QsmpVectors.Public(key);
+        JsonElement session = QsmpVectors.Session(key);
+        Assert.Equal(session.Bytes("qpkey_file_hex"), file);
+        QsmpPublicKey read = QsmpPublicKey.Parse(file);
+        Assert.Equal(QsmpVectors.ModeOf(key), read.Mode);
+        Assert.Equal(session.Bytes("config"), read.Suite.ConfigurationField);
+        Assert.Equal(session.GetProperty("expiration").GetUInt64(), read.ExpirationSeconds);
+        Assert.Equal(session.GetProperty("keyid").GetString(), read.KeyIdentity);
+        Assert.Equal(session.Bytes("verify_key"), read.VerificationKey);
+        Assert.Equal(file, read.ToBytes());
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void A_private_key_gives_the_public_file_that_the_reference_made_of_it(string key)
+    {
+        using QsmpPrivateKey read = QsmpPrivateKey.Parse(QsmpVectors.Private(key));
+        QsmpPublicKey ours = read.GetPublicKey(QsmpVectors.ModeOf(key));
+        Assert.Equal(QsmpVectors.Public(key), ours.ToBytes());
+        Assert.Equal(QsmpPublicKey.Parse(QsmpVectors.Public(key)).Fingerprint, ours.Fingerprint);
+    }
+
+    [Fact]
+    public void A_fingerprint_is_the_hash_of_the_fields()
+    {
+        const string Key = "qsmd/keys/dk1_sender";
+        JsonElement session = QsmpVectors.Session(Key);
+        byte[] digest = new byte[32];
+        Sha3.HashData256(
+            [
+                .. session.Bytes("config"),
+                .. BitConverter.GetBytes(session.GetProperty("expiration").GetUInt64()),
+                .. session.Bytes("keyid"),
+                .. session.Bytes("verify_key"),
+            ],
+            digest);
+        Assert.Equal(Convert.ToHexString(digest), QsmpPublicKey.Parse(QsmpVectors.Public(Key)).Fingerprint);
+    }
+
+    [Theory]
+    [MemberData(nameof(UnsupportedKeys))]
+    public void A_key_of_a_set_that_is_not_known_is_refused_by_the_sets_name(string key)
+    {
+        byte[] file = QsmpVectors.Private(key);
+        string name = System.Text.Encoding.ASCII.GetString(file, 0, 33);
+        Assert.Contains(name, Assert.Throws<FormatException>(() => QsmpPrivateKey.Parse(file)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<FormatException>(() => QsmpPublicKey.Parse(QsmpVectors.Public(key))).Message;
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.StartsWith("Line 3:", message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Postern.Qsmp;
+
+namespace Postern.Tests.Support;
+
+/// <summary>The key files of the reference, <c>qsms/keys</c> and <c>qsmd/keys</c>, and what the session files say of them.</summary>
+internal static class QsmpVectors
+{
+    /// <summary>Key files without their extension, such as <c>qsmd/keys/dk1_sender</c>, whose set this build has.</summary>
+    public static TheoryData<string> Keys { get; } =
+    [
+        "qsms/keys/dk1_server", "qsms/keys/dk3_server", "qsms/keys/dk5_server",
+        "qsmd/keys/dk1_listener", "qsmd/keys/dk1_sender",
+        "qsmd/keys/dk3_listener", "qsmd/keys/dk3_sender",
+        "qsmd/keys/dk5_listener", "qsmd/keys/dk5_sender",
+    ];
+
+    /// <summary>Key files whose set this build does not have: Kyber s6, McEliece, SPHINCS+.</summary>
+    public static TheoryData<string> UnsupportedKeys { get; } =
+    [
+        "qsms/keys/dk6_server", "qsms/keys/dm1_server", "qsms/keys/sm1_server",
+        "qsmd/keys/dk6_listener", "qsmd/keys/dk6_sender", "qsmd/keys/dm1_listener", "qsmd/keys/dm1_sender",
+    ];
+
+    public static byte[] Private(string key) => File.ReadAllBytes(Path.Combine(VectorRun.Vectors, key + ".qskey"));
+
+    public static byte[] Public(string key) => File.ReadAllBytes(Path.Combine(VectorRun.Vectors, key + ".qpkey"));
+
+    public static QsmpMode ModeOf(string key) => key.StartsWith("qsms/", StringComparison.Ordinal) ? QsmpMode.Simplex : QsmpMode.Duplex;
+
+    /// <summary>The session file's entry for a key.</summary>
+    public static JsonElement Session(string key)
+    {
+        string set = Path.GetFileName(key)[..3];
+        string session = ModeOf(key) == QsmpMode.Simplex ? $"qsms/{set}_server.json" : $"qsmd/{set}.json";
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(VectorRun.Vectors, session)));
+        return document.RootElement.GetProperty("keys").GetProperty(key.EndsWith("sender", StringComparison.Ordinal) ? "client" : "server").Clone();
+    }
+
+    public static byte[] Bytes(this JsonElement entry, string name) => Convert.FromHexString(entry.GetProperty(name).GetString()!);
+}

@@ -42,7 +42,7 @@ public enum ChannelError
     /// <summary>The KEM ciphertext or public key was not made for this handshake.</summary>
     KeyEncapsulationFailed = 13,
 
-    /// <summary>No identity has the serial that the peer asked for.</summary>
+    /// <summary>No identity has the serial or key identity that the peer asked for.</summary>
     UnknownIdentity = 14,
 
     /// <summary>The peer uses another configuration set.</summary>
@@ -65,4 +65,10 @@ public enum ChannelError
 
     /// <summary>The channel was already closed on this side, or is being closed.</summary>
     ChannelClosed = 21,
+
+    /// <summary>A public or private key is past its validity.</summary>
+    KeyExpired = 22,
+
+    /// <summary>The connect request was seen before, more often than a peer repeats itself.</summary>
+    Replayed = 23,
 }

@@ -14,6 +14,7 @@ public abstract record ClientOptions : ChannelOptions
         init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a client's channel starts with.</summary>
     /// <exception cref="InvalidOperationException">There is a policy for ratchets, but they are not allowed.</exception>
     private protected ChannelContext CreateClientContext(bool mayRatchet)
     {

@@ -38,17 +38,23 @@ internal sealed class DemoRun(Suite suite, string folder, int fileSize, Action<s
     private async Task<DemoTransfer> TransferAsync(DemoAuthority authority)
     {
         await using DemoFileService service = await DemoFileService.StartAsync(folder, fileSize, cancellationToken);
-        await using Exposer exposer = Exposer.Start(AnyPort, new ExposerOptions
+        await using Exposer exposer = Exposer.Start(new ExposerOptions
         {
             Target = service.EndPoint,
-            Server = new QstpServerOptions { Identities = [authority.Identity] },
-            Relay = new RelayOptions { RatchetAfterBytes = fileSize / 4 },
+            Listen = handler => QstpServer.Start(
+                AnyPort,
+                new QstpServerOptions
+                {
+                    Identities = [authority.Identity],
+                    Ratchets = new RatchetPolicy { EveryBytes = fileSize / 4, Jitter = 0 },
+                },
+                handler),
         });
         await using WireTap tap = new(exposer.LocalEndPoint);
         await using Forwarder forwarder = Forwarder.Start(AnyPort, new ForwarderOptions
         {
             Server = tap.EndPoint,
-            Identity = authority.Root.Verify(authority.Certificate),
+            Connect = token => QstpClient.ConnectAsync(tap.EndPoint, authority.Root.Verify(authority.Certificate), null, token),
         });
         report($"A web server on {service.EndPoint}, exposed on {exposer.LocalEndPoint}, forwarded to {forwarder.LocalEndPoint}, with a listener on the path.");
 

@@ -1,15 +1,13 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Postern.Tunneling;
 
 namespace Postern.Cli.Services;
 
 /// <summary>Sends each message back. Holds no buffer between messages.</summary>
 internal static class EchoService
 {
-    public static async Task RunAsync(SecureChannel channel, RelayOptions options, CancellationToken cancellationToken)
+    public static async Task RunAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
-        RatchetSchedule ratchets = new(channel, options);
         while (await channel.WaitForMessageAsync(cancellationToken) is > 0 and int size)
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
@@ -17,7 +15,6 @@ internal static class EchoService
             {
                 await channel.ReceiveAsync(buffer, cancellationToken);
                 await channel.SendAsync(buffer.AsMemory(0, size), cancellationToken);
-                await ratchets.SentAsync(size);
             }
             finally
             {

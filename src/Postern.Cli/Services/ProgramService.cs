@@ -17,20 +17,17 @@ internal sealed class ProgramService
 
     private readonly string _program;
     private readonly string[] _arguments;
-    private readonly RelayOptions _options;
     private readonly ILogger _logger;
 
     /// <summary>Finds the program, which must be there now.</summary>
     /// <param name="commandLine">The program and its arguments; double quotes keep blanks together. No shell reads it.</param>
-    /// <param name="options">When the channel ratchets.</param>
     /// <param name="loggers">Where failures are logged.</param>
-    public ProgramService(string commandLine, RelayOptions options, ILoggerFactory loggers)
+    public ProgramService(string commandLine, ILoggerFactory loggers)
     {
         string[] words = [.. CommandLineParser.SplitCommandLine(commandLine)];
         if (words.Length == 0) throw new CommandException(ExitCode.Usage, "--exec names no program.");
         _program = Find(words[0]);
         _arguments = words[1..];
-        _options = options;
         _logger = loggers.CreateLogger("Postern.Program");
     }
 
@@ -51,7 +48,7 @@ internal sealed class ProgramService
         Task exit = end.WhenExitedAsync(() => cut.CancelAfter(LingerTime), patience.Token);
         try
         {
-            await StreamRelay.RunAsync(channel, end, _options, cancellationToken: cut.Token);
+            await StreamRelay.RunAsync(channel, end, cancellationToken: cut.Token);
         }
         catch (Exception exception) when (end.HasFailed && exception is (IOException or OperationCanceledException))
         {

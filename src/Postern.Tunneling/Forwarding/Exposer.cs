@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Postern.Connections;
-using Postern.Qstp;
 
 namespace Postern.Tunneling;
 
@@ -14,29 +13,31 @@ public sealed class Exposer : IAsyncDisposable
 {
     private readonly ExposerOptions _options;
     private readonly ILogger _logger;
-    private readonly QstpServer _server;
+    private readonly ChannelServer _server;
 
-    private Exposer(EndPoint endPoint, ExposerOptions options)
+    private Exposer(ExposerOptions options)
     {
         _options = options;
-        _logger = options.Server.LoggerFactory.CreateLogger("Postern.Exposer");
-        _server = QstpServer.Start(endPoint, options.Server, RelayAsync);
+        _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
+        _server = options.Listen(RelayAsync);
         ForwardingLog.Exposing(_logger, _server.LocalEndPoint, EndPointText.Of(options.Target));
     }
 
     /// <summary>The address it listens on.</summary>
     public EndPoint LocalEndPoint => _server.LocalEndPoint;
 
+    /// <summary>The server that accepts the tunnels.</summary>
+    public ChannelServer Server => _server;
+
     /// <summary>Connections and bytes so far.</summary>
     public RelayTraffic Traffic { get; } = new();
 
     /// <summary>Listens for tunnels.</summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public static Exposer Start(EndPoint endPoint, ExposerOptions options)
+    public static Exposer Start(ExposerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
-        return new Exposer(endPoint, options);
+        return new Exposer(options);
     }
 
     /// <summary>Stops listening and waits until every connection has ended by itself.</summary>
@@ -52,7 +53,7 @@ public sealed class Exposer : IAsyncDisposable
         try
         {
             Socket target = await TcpConnector.ConnectAsync(_options.Target, _options.TargetTimeout, cancellationToken).ConfigureAwait(false);
-            await StreamRelay.RunAsync(channel, new SocketEnd(target), _options.Relay, Traffic, cancellationToken).ConfigureAwait(false);
+            await StreamRelay.RunAsync(channel, new SocketEnd(target), Traffic, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.ConnectionFailed)
         {

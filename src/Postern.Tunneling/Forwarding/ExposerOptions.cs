@@ -1,5 +1,6 @@
 using System.Net;
-using Postern.Qstp;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Postern.Tunneling;
 
@@ -17,8 +18,11 @@ public sealed record ExposerOptions
         }
     }
 
-    /// <summary>Identities, limits, clock and logging. Give <see cref="QstpServerOptions.PacketTolerance"/> room for readers that stand still.</summary>
-    public required QstpServerOptions Server
+    /// <summary>
+    /// Starts the server that accepts the tunnels, with the handler it is given: of any protocol. Give its
+    /// <see cref="ChannelOptions.PacketTolerance"/> room for readers that stand still.
+    /// </summary>
+    public required Func<ChannelHandler, ChannelServer> Listen
     {
         get;
         init
@@ -35,6 +39,6 @@ public sealed record ExposerOptions
         init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
 
-    /// <summary>When this side ratchets. Default never.</summary>
-    public RelayOptions Relay { get; init; } = RelayOptions.Default;
+    /// <summary>Where connections are logged. Default nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

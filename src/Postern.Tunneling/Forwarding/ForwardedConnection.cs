@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Postern.Connections;
-using Postern.Qstp;
 
 namespace Postern.Tunneling;
 
@@ -21,8 +20,8 @@ internal sealed class ForwardedConnection(Socket socket)
             SocketEnd plain = new(socket);
             TcpConnector.Configure(socket);
             Remote = TcpConnector.RemoteOf(socket);
-            Channel = await QstpClient.ConnectAsync(options.Server, options.Identity, options.Client, cancellationToken).ConfigureAwait(false);
-            await StreamRelay.RunAsync(Channel, plain, options.Relay, traffic, cancellationToken).ConfigureAwait(false);
+            Channel = await options.Connect(cancellationToken).ConfigureAwait(false);
+            await StreamRelay.RunAsync(Channel, plain, traffic, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Postern.Connections;
-using Postern.Qstp;
 
 namespace Postern.Tunneling;
 
@@ -31,17 +30,20 @@ public sealed class Forwarder : IAsyncDisposable
     private Forwarder(EndPoint endPoint, ForwarderOptions options)
     {
         _options = options;
-        _logger = options.Client.LoggerFactory.CreateLogger("Postern.Forwarder");
+        _logger = options.LoggerFactory.CreateLogger("Postern.Forwarder");
         _room = new SemaphoreSlim(options.MaxConnections);
         _listener = TcpConnector.Listen(endPoint);
         LocalEndPoint = _listener.LocalEndPoint!;
-        ForwardingLog.Forwarding(_logger, LocalEndPoint, EndPointText.Of(options.Server));
+        ForwardingLog.Forwarding(_logger, LocalEndPoint, options.Server is { } server ? EndPointText.Of(server) : "a peer");
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
     }
 
     /// <summary>The address it listens on.</summary>
     public EndPoint LocalEndPoint { get; }
+
+    /// <summary>The tunnels that are established at this moment.</summary>
+    public IReadOnlyList<SecureChannel> GetChannels() => [.. _connections.Keys.Select(connection => connection.Channel).OfType<SecureChannel>()];
 
     /// <summary>Connections and bytes so far.</summary>
     public RelayTraffic Traffic { get; } = new();

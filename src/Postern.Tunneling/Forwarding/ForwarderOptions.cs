@@ -1,14 +1,16 @@
 using System.Net;
-using Postern.Qstp;
-using Postern.Qstp.Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Postern.Tunneling;
 
 /// <summary>Where a forwarder's tunnels lead, and its limits.</summary>
 public sealed record ForwarderOptions
 {
-    /// <summary>The QSTP server: an <see cref="IPEndPoint"/> or <see cref="DnsEndPoint"/>.</summary>
-    public required EndPoint Server
+    /// <summary>
+    /// Opens one tunnel: a client of any protocol. Give its <see cref="ChannelOptions.PacketTolerance"/> room for readers that stand still.
+    /// </summary>
+    public required ChannelConnector Connect
     {
         get;
         init
@@ -18,19 +20,8 @@ public sealed record ForwarderOptions
         }
     }
 
-    /// <summary>Who must be there.</summary>
-    public required VerifiedServer Identity
-    {
-        get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
-    }
-
-    /// <summary>Deadlines, clock and logging. Give <see cref="QstpClientOptions.PacketTolerance"/> room for readers that stand still.</summary>
-    public QstpClientOptions Client { get; init; } = QstpClientOptions.Default;
+    /// <summary>What the tunnels lead to, for the log; null for nothing that has an address.</summary>
+    public EndPoint? Server { get; init; }
 
     /// <summary>Connections at once. Default 16,384. At the limit no more are accepted until one ends; they wait in the system's backlog.</summary>
     public int MaxConnections
@@ -49,6 +40,6 @@ public sealed record ForwarderOptions
         init => field = OptionCheck.WaitOrInfinite(value);
     } = TimeSpan.FromHours(1);
 
-    /// <summary>When this side ratchets. Default never; the client's options must allow it.</summary>
-    public RelayOptions Relay { get; init; } = RelayOptions.Default;
+    /// <summary>Where connections are logged. Default nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

@@ -30,9 +30,6 @@ internal static partial class ForwardingLog
     [LoggerMessage(208, LogLevel.Information, "Tunnels to {EndPoint} lead to {Target}")]
     public static partial void Exposing(ILogger logger, EndPoint endPoint, string target);
 
-    [LoggerMessage(209, LogLevel.Debug, "The keys towards {Remote} were replaced")]
-    public static partial void Ratcheted(ILogger logger, EndPoint? remote);
-
     [LoggerMessage(207, LogLevel.Error, "The connection from {Remote} failed")]
     public static partial void Failed(ILogger logger, EndPoint? remote, Exception exception);
 }

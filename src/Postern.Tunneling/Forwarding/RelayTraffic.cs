@@ -25,7 +25,7 @@ public sealed class RelayTraffic
     /// <summary>Bytes that came out of tunnels.</summary>
     public long BytesFromChannel => Volatile.Read(ref _bytesFromChannel);
 
-    /// <summary>Ratchets that this side started because they were due.</summary>
+    /// <summary>Ratchets of the channels that have ended, by either side.</summary>
     public long Ratchets => Volatile.Read(ref _ratchets);
 
     internal void Begin()
@@ -40,7 +40,7 @@ public sealed class RelayTraffic
 
     internal void ToChannel(int size) => Interlocked.Add(ref _bytesToChannel, size);
 
-    internal void Ratcheted() => Interlocked.Increment(ref _ratchets);
+    internal void Ratcheted(long count) => Interlocked.Add(ref _ratchets, count);
 
     internal void FromChannel(int size) => Interlocked.Add(ref _bytesFromChannel, size);
 }

@@ -14,17 +14,15 @@ public sealed class StreamRelay
 
     private readonly SecureChannel _channel;
     private readonly PlainEnd _plain;
-    private readonly RatchetSchedule _ratchets;
     private readonly RelayTraffic _traffic;
     private readonly CancellationTokenSource _answered;
     private Exception? _failure;
 
     private StreamRelay(
-        SecureChannel channel, PlainEnd plain, RelayOptions options, RelayTraffic traffic, CancellationTokenSource answered)
+        SecureChannel channel, PlainEnd plain, RelayTraffic traffic, CancellationTokenSource answered)
     {
         _channel = channel;
         _plain = plain;
-        _ratchets = new RatchetSchedule(channel, options);
         _traffic = traffic;
         _answered = answered;
     }
@@ -35,7 +33,6 @@ public sealed class StreamRelay
     /// </summary>
     /// <param name="channel">The channel. Nobody else receives from it.</param>
     /// <param name="plain">The plain side.</param>
-    /// <param name="options">The defaults if null.</param>
     /// <param name="traffic">Where bytes are counted; null for nowhere.</param>
     /// <param name="cancellationToken">Cuts both sides.</param>
     /// <exception cref="ChannelException">The channel failed; the plain side was cut.</exception>
@@ -45,14 +42,13 @@ public sealed class StreamRelay
     public static async Task RunAsync(
         SecureChannel channel,
         PlainEnd plain,
-        RelayOptions? options = null,
         RelayTraffic? traffic = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
         ArgumentNullException.ThrowIfNull(plain);
         using CancellationTokenSource answered = new();
-        StreamRelay relay = new(channel, plain, options ?? RelayOptions.Default, traffic ?? new RelayTraffic(), answered);
+        StreamRelay relay = new(channel, plain, traffic ?? new RelayTraffic(), answered);
         Task cut = Task.CompletedTask;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             _ => cut = relay.CutAsync(new OperationCanceledException(cancellationToken)), null);
@@ -62,6 +58,7 @@ public sealed class StreamRelay
         }
 
         await cut.ConfigureAwait(false);
+        relay._traffic.Ratcheted(channel.RatchetCount);
         if (relay._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         await plain.CloseAsync().ConfigureAwait(false);
         await channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
@@ -107,7 +104,6 @@ public sealed class StreamRelay
                 buffer.Used(size);
                 await _channel.SendAsync(chunk[..size]).ConfigureAwait(false);
                 _traffic.ToChannel(size);
-                if (await _ratchets.SentAsync(size).ConfigureAwait(false)) _traffic.Ratcheted();
             }
         }
         finally

@@ -13,8 +13,7 @@ internal sealed class ChannelRatchets(
     Suite suite, ChannelProfile profile, bool isInitiator, KeyExchangeRatchet? keyExchange, PacketSealer sealer, PacketOpener opener, Lock sealLock)
     : IDisposable
 {
-    private byte[]? _answer;
-    private SecretBytes? _answerSecret;
+    private byte[]? _peerPublicKey;
 
     /// <summary>Ratchets carried out, by either side.</summary>
     public long Count { get; private set; }
@@ -23,7 +22,7 @@ internal sealed class ChannelRatchets(
     public KeyExchangeRatchet? KeyExchange => keyExchange;
 
     /// <summary>The peer's asymmetric request waits for <see cref="SealAnswer"/>.</summary>
-    public bool OwesAnswer => _answer is not null;
+    public bool OwesAnswer => _peerPublicKey is not null;
 
     /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token or secret). (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys Derive(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
@@ -82,8 +81,8 @@ internal sealed class ChannelRatchets(
         return true;
     }
 
-    /// <summary>Takes the peer's request and prepares the answer, unless ours wins.</summary>
-    public OpenedKind OpenKeyExchange(RandomSource random, in PacketHeader header, ReadOnlySpan<byte> packet)
+    /// <summary>Takes the peer's request, which is then to be answered, unless ours wins.</summary>
+    public OpenedKind OpenKeyExchange(in PacketHeader header, ReadOnlySpan<byte> packet)
     {
         if (OwesAnswer) throw new ChannelException(ChannelError.UnexpectedFlag, "The peer asked for a ratchet before the last one was answered.");
         using SecretBytes request = new(keyExchange!.RequestSize);
@@ -91,26 +90,24 @@ internal sealed class ChannelRatchets(
         bool crossed = keyExchange.IsOutstanding;
         if (crossed && isInitiator) return OpenedKind.Nothing;
         keyExchange.Forget();
-        byte[] answer = new byte[keyExchange.ResponseSize];
-        _answerSecret = new SecretBytes(keyExchange.SecretSize);
-        keyExchange.Answer(random, request.Span, answer, _answerSecret.Span);
-        _answer = answer;
+        _peerPublicKey = keyExchange.ReadRequest(request.Span);
         return crossed ? OpenedKind.CrossedRatchetToAnswer : OpenedKind.RatchetToAnswer;
     }
 
     /// <summary>Seals the answer under the present keys and switches both directions: the peer has held back everything since its request.</summary>
-    public void SealAnswer(Span<byte> packet)
+    public void SealAnswer(RandomSource random, Span<byte> packet)
     {
-        using SecretBytes secret = _answerSecret!;
+        using SecretBytes answer = new(keyExchange!.ResponseSize);
+        using SecretBytes secret = new(keyExchange.SecretSize);
+        keyExchange.Answer(random, _peerPublicKey, answer.Span, secret.Span);
+        _peerPublicKey = null;
         using DirectionKeys keys = Derive(secret.Span, opener.OwnRatchetState);
         lock (sealLock)
         {
-            sealer.Seal(ChannelProfile.KeyExchangeResponseFlag, _answer, packet, profile.SendsTimelessRatchets);
+            sealer.Seal(ChannelProfile.KeyExchangeResponseFlag, answer.Span, packet, profile.SendsTimelessRatchets);
             sealer.Rekey(keys.CreateCipher(first: isInitiator));
         }
 
-        _answer = null;
-        _answerSecret = null;
         Follow(keys);
     }
 
@@ -126,11 +123,7 @@ internal sealed class ChannelRatchets(
         Follow(keys);
     }
 
-    public void Dispose()
-    {
-        _answerSecret?.Dispose();
-        keyExchange?.Dispose();
-    }
+    public void Dispose() => keyExchange?.Dispose();
 
     private void Follow(DirectionKeys keys)
     {

@@ -32,11 +32,14 @@ internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[]
         _secretKey = secretKey;
     }
 
-    /// <summary>Checks the peer's request, and makes the response and the secret.</summary>
+    /// <summary>Checks the peer's request and returns the public key in it.</summary>
     /// <exception cref="ChannelException">The request is not the peer's.</exception>
-    public void Answer(RandomSource random, ReadOnlySpan<byte> request, Span<byte> response, Span<byte> secret)
+    public byte[] ReadRequest(ReadOnlySpan<byte> request) => CheckSignature(request).ToArray();
+
+    /// <summary>Makes the response to the peer's public key, and the secret.</summary>
+    /// <exception cref="ChannelException">The key is malformed.</exception>
+    public void Answer(RandomSource random, ReadOnlySpan<byte> publicKey, Span<byte> response, Span<byte> secret)
     {
-        ReadOnlySpan<byte> publicKey = CheckSignature(request);
         if (!suite.Kem.TryEncapsulate(random, publicKey, DataOf(response), secret))
         {
             throw new ChannelException(ChannelError.KeyEncapsulationFailed, "The public key in the peer's ratchet is malformed.");

@@ -13,7 +13,6 @@ internal sealed class SealedChannel : IDisposable
 {
     private readonly Lock _openLock = new();
     private readonly Lock _sealLock = new();
-    private readonly RandomSource _random;
     private readonly bool _acceptsKeepAlive;
     private readonly PacketSealer _sealer;
     private readonly PacketOpener _opener;
@@ -23,11 +22,9 @@ internal sealed class SealedChannel : IDisposable
     /// <summary>Takes over and erases <paramref name="keys"/>.</summary>
     /// <param name="keys">From the handshake.</param>
     /// <param name="clock">The clock of headers.</param>
-    /// <param name="random">Tokens and keys of ratchets; the system's if null.</param>
     /// <param name="acceptsKeepAlive">Both ends were configured for keep-alives.</param>
-    public SealedChannel(ChannelKeys keys, WireClock clock, RandomSource? random = null, bool acceptsKeepAlive = false)
+    public SealedChannel(ChannelKeys keys, WireClock clock, bool acceptsKeepAlive = false)
     {
-        _random = random ?? RandomSource.System;
         _acceptsKeepAlive = acceptsKeepAlive;
         Suite = keys.Suite;
         Profile = keys.Profile;
@@ -140,12 +137,12 @@ internal sealed class SealedChannel : IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">Too many ratchets are outstanding.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public void SealRatchetRequest(Span<byte> packet)
+    public void SealRatchetRequest(RandomSource random, Span<byte> packet)
     {
         Span<byte> token = stackalloc byte[ChannelProfile.RatchetTokenSize];
         try
         {
-            _random.Fill(token);
+            random.Fill(token);
             lock (_openLock)
             {
                 ThrowIfFinished();
@@ -163,24 +160,24 @@ internal sealed class SealedChannel : IDisposable
     /// it. False, with nothing sealed, if the peer's own request must be answered first. (QSMP §3.5)
     /// </summary>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public bool TrySealKeyExchangeRequest(Span<byte> packet)
+    public bool TrySealKeyExchangeRequest(RandomSource random, Span<byte> packet)
     {
         lock (_openLock)
         {
             ThrowIfFinished();
-            return _ratchets.TrySealKeyExchange(_random, packet);
+            return _ratchets.TrySealKeyExchange(random, packet);
         }
     }
 
     /// <summary>Seals the answer to the peer's asymmetric ratchet and switches. False if none is owed.</summary>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public bool TrySealKeyExchangeAnswer(Span<byte> packet)
+    public bool TrySealKeyExchangeAnswer(RandomSource random, Span<byte> packet)
     {
         lock (_openLock)
         {
             ThrowIfFinished();
             if (!_ratchets.OwesAnswer) return false;
-            _ratchets.SealAnswer(packet);
+            _ratchets.SealAnswer(random, packet);
             return true;
         }
     }
@@ -279,7 +276,7 @@ internal sealed class SealedChannel : IDisposable
                 _ratchets.OpenRequest(header, packet);
                 return new OpenedPacket(OpenedKind.Ratchet);
             case ChannelProfile.KeyExchangeRequestFlag:
-                return new OpenedPacket(_ratchets.OpenKeyExchange(_random, header, packet));
+                return new OpenedPacket(_ratchets.OpenKeyExchange(header, packet));
             case ChannelProfile.KeyExchangeResponseFlag:
                 if (!_ratchets.KeyExchange!.IsOutstanding) throw new ChannelException(ChannelError.UnexpectedFlag, "The peer answers a ratchet that nobody asked for.");
                 _ratchets.OpenAnswer(header, packet);

@@ -23,7 +23,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly Socket _socket;
     private readonly ListenerProtocol _protocol;
     private readonly ConnectionLimits _limits;
-    private readonly Func<SecureChannel, CancellationToken, Task> _handler;
+    private readonly ChannelHandler _handler;
     private readonly ILogger _logger;
     private readonly ConnectionTable _table;
     private readonly SemaphoreSlim _costlyGate;
@@ -39,18 +39,18 @@ internal sealed class ChannelListener : IAsyncDisposable
     private int _disposed;
     private int _refusing;
 
-    public ChannelListener(
+    private ChannelListener(
         EndPoint endPoint,
         ListenerProtocol protocol,
         ConnectionLimits limits,
-        Func<SecureChannel, CancellationToken, Task> handler,
+        ChannelHandler handler,
         ILogger logger)
     {
         _protocol = protocol;
         _limits = limits;
         _handler = handler;
         _logger = logger;
-        _table = new ConnectionTable(limits);
+        _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
         _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
         _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
@@ -66,6 +66,19 @@ internal sealed class ChannelListener : IAsyncDisposable
     public int PendingHandshakeCount => _table.PendingCount;
 
     public bool IsPaused => _paused is not null;
+
+    /// <summary>Listens on a TCP address.</summary>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public static ChannelListener Start(
+        EndPoint endPoint, ListenerProtocol protocol, ServerOptions options, ChannelHandler handler, string logCategory)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentNullException.ThrowIfNull(handler);
+        return new ChannelListener(endPoint, protocol, options.Limits, handler, options.LoggerFactory.CreateLogger(logCategory));
+    }
+
+    /// <summary>The channels that are established now.</summary>
+    public List<SecureChannel> GetChannels() => [.. _table.Established().Select(connection => connection.Channel).OfType<SecureChannel>()];
 
     /// <summary>Stops accepting; the system's backlog fills up. What is established goes on.</summary>
     public void Pause()

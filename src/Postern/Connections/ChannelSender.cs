@@ -1,5 +1,6 @@
 using System.Buffers;
 using Postern.Channels;
+using Postern.Cryptography;
 
 namespace Postern.Connections;
 
@@ -187,7 +188,7 @@ internal sealed class ChannelSender
     {
         // Before it is sealed: the answer may be here before we are.
         Volatile.Write(ref _hold, Requesting);
-        if (_channel.TrySealKeyExchangeRequest(packet)) return true;
+        if (_channel.TrySealKeyExchangeRequest(RandomSource.System, packet)) return true;
         Volatile.Write(ref _hold, NotHeld);
         return false;
     }
@@ -243,12 +244,12 @@ internal sealed class ChannelSender
                 _channel.SealMessage(message, packet);
                 return true;
             case PacketKind.Ratchet:
-                _channel.SealRatchetRequest(packet);
+                _channel.SealRatchetRequest(RandomSource.System, packet);
                 return true;
             case PacketKind.KeyExchange:
                 return SealKeyExchange(packet);
             case PacketKind.Answer:
-                return _channel.TrySealKeyExchangeAnswer(packet);
+                return _channel.TrySealKeyExchangeAnswer(RandomSource.System, packet);
             case PacketKind.KeepAlive:
                 _channel.SealKeepAlive(value, packet);
                 return true;

@@ -38,6 +38,16 @@ public sealed record ConnectionLimits
     } = 8_192;
 
     /// <summary>
+    /// New connections a second from one IPv4 address or IPv6 /64 network, as many at a moment. Default 2,048. More are refused with the
+    /// code for too many hosts, before they cost a signature.
+    /// </summary>
+    public int MaxConnectsPerSecondPerAddress
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = 2_048;
+
+    /// <summary>
     /// Unfinished handshakes at once. Default 4,096. When there are more the oldest is dropped: a peer that stalls makes room for one
     /// that does not.
     /// </summary>

@@ -8,12 +8,13 @@ namespace Postern.Connections;
 /// The listener's connections, by identity and never by an index that could be another's: each entry is owned by its own connection.
 /// (QSTP §13.1, §13.4)
 /// </summary>
-internal sealed class ConnectionTable(ConnectionLimits limits)
+internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Connection> _pending = new();
     private readonly HashSet<Connection> _established = [];
     private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly ConnectRate _rate = new(limits.MaxConnectsPerSecondPerAddress, clock);
 
     public int PendingCount
     {
@@ -39,6 +40,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits)
         {
             if (_established.Count + _pending.Count >= limits.MaxConnections + limits.MaxPendingHandshakes) return false;
             if (_established.Count >= limits.MaxConnections) return false;
+            if (!_rate.TryTake(connection.Network)) return false;
             ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, connection.Network, out _);
             if (count >= limits.MaxConnectionsPerAddress)
             {

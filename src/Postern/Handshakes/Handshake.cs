@@ -38,7 +38,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>Size of the packet that is next to be sent or received, header included.</summary>
     public int PacketSize => Current.Size();
 
-    /// <summary>The next packet to be sent costs key generation and a signature.</summary>
+    /// <summary>The next packet costs key generation or signatures.</summary>
     public bool NextIsCostly => Current.IsCostly;
 
     /// <summary>Who the peer has proved to be, once the handshake is complete; null if it stays anonymous.</summary>
@@ -46,6 +46,9 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
 
     /// <summary>The flag of error packets.</summary>
     protected abstract byte ErrorFlag { get; }
+
+    /// <summary>The one code that every error packet of this side carries; null for the one that fits.</summary>
+    public byte? OnlyCode { get; init; }
 
     protected WireClock Clock => clock;
 
@@ -96,7 +99,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
         if (expected.Read is not null && packet[0] == ErrorFlag)
         {
             _dead = true;
-            throw PeerError(packet[PacketHeader.Size]);
+            throw PeerError(packet[PacketHeader.Size], isWhole: true);
         }
 
         ReadHeader(packet);
@@ -111,13 +114,15 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     public void WriteError(byte code, Span<byte> packet)
     {
         new PacketHeader(ErrorFlag, 1, ErrorSequence, clock.Now).Write(packet);
-        packet[PacketHeader.Size] = code;
+        packet[PacketHeader.Size] = OnlyCode ?? code;
     }
 
-    /// <summary>The exception for an error packet of the peer's, with what it says if that is known yet.</summary>
-    public ChannelException PeerError(byte? code)
+    /// <summary>The exception for an error packet of the peer's.</summary>
+    /// <param name="code">What it says, if that is known yet.</param>
+    /// <param name="isWhole">It has the size of the packet that was expected, not that of an error packet.</param>
+    public ChannelException PeerError(byte? code, bool isWhole)
     {
-        byte answer = Packets[_current].HeaderErrorCode ?? AnswerToPeerError(code);
+        byte answer = AnswerToPeerError(code, isWhole, Packets[_current].HeaderErrorCode);
         string message = code is { } known
             ? $"The peer ended the handshake, it says: {DescribeCode(known)} (0x{known:X2}, not authenticated)."
             : "The peer ended the handshake with an error packet.";
@@ -154,7 +159,10 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     protected abstract byte CodeOf(ChannelError error);
 
     /// <summary>What is answered to a peer that sent an error packet instead of what was expected.</summary>
-    protected abstract byte AnswerToPeerError(byte? code);
+    /// <param name="code">What it says, if that is known.</param>
+    /// <param name="isWhole">It has the size of the packet that was expected.</param>
+    /// <param name="headerCode">What the stage answers to a wrong header, if it is always the same.</param>
+    protected abstract byte AnswerToPeerError(byte? code, bool isWhole, byte? headerCode);
 
     /// <summary>Erases the secrets of the protocol's own.</summary>
     protected abstract void EraseSecrets();
@@ -166,7 +174,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     private void CheckHeader(in PacketHeader header, HandshakePacket expected)
     {
         int bodySize = expected.Size() - PacketHeader.Size;
-        if (header.Flag == ErrorFlag) throw PeerError(null);
+        if (header.Flag == ErrorFlag) throw PeerError(null, header.Length == bodySize);
         if (!clock.IsTimely(header.Time)) throw Failure(ChannelError.ClockSkew, clock.Describe(header.Time), expected.HeaderErrorCode);
         if (header.Length != bodySize)
         {

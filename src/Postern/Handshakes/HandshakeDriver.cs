@@ -37,7 +37,7 @@ internal static class HandshakeDriver
             {
                 if (handshake.Next == HandshakeStep.Receive)
                 {
-                    await ReceiveAsync(handshake, transport, deadline.Token).ConfigureAwait(false);
+                    await ReceiveAsync(handshake, transport, costlyGate, deadline.Token).ConfigureAwait(false);
                 }
                 else
                 {
@@ -91,23 +91,7 @@ internal static class HandshakeDriver
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            if (costlyGate is null || !handshake.NextIsCostly)
-            {
-                handshake.Write(buffer.AsSpan(0, size));
-            }
-            else
-            {
-                await costlyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    handshake.Write(buffer.AsSpan(0, size));
-                }
-                finally
-                {
-                    costlyGate.Release();
-                }
-            }
-
+            await InTurnAsync(handshake, costlyGate, () => handshake.Write(buffer.AsSpan(0, size)), cancellationToken).ConfigureAwait(false);
             await transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -116,8 +100,28 @@ internal static class HandshakeDriver
         }
     }
 
+    // What computes keys and signatures waits its turn.
+    private static async ValueTask InTurnAsync(Handshake handshake, SemaphoreSlim? costlyGate, Action work, CancellationToken cancellationToken)
+    {
+        if (costlyGate is null || !handshake.NextIsCostly)
+        {
+            work();
+            return;
+        }
+
+        await costlyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            costlyGate.Release();
+        }
+    }
+
     private static async Task ReceiveAsync(
-        Handshake handshake, PacketTransport transport, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, SemaphoreSlim? costlyGate, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);
@@ -128,11 +132,11 @@ internal static class HandshakeDriver
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.PeerReportedError)
         {
-            throw await ReadPeerErrorAsync(exception, handshake, transport, cancellationToken).ConfigureAwait(false);
+            throw await ReadPeerErrorAsync(exception, handshake, size, transport, cancellationToken).ConfigureAwait(false);
         }
 
         await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
-        handshake.Read(transport.Buffered.Span[..size]);
+        await InTurnAsync(handshake, costlyGate, () => handshake.Read(transport.Buffered.Span[..size]), cancellationToken).ConfigureAwait(false);
         transport.Consume(size);
     }
 
@@ -146,9 +150,10 @@ internal static class HandshakeDriver
     }
 
     private static async Task<ChannelException> ReadPeerErrorAsync(
-        ChannelException exception, Handshake handshake, PacketTransport transport, CancellationToken cancellationToken)
+        ChannelException exception, Handshake handshake, int expectedSize, PacketTransport transport, CancellationToken cancellationToken)
     {
         if (!await transport.FillAsync(Handshake.ErrorPacketSize, cancellationToken).ConfigureAwait(false)) return exception;
-        return handshake.PeerError(transport.Buffered.Span[PacketHeader.Size]);
+        bool isWhole = transport.Buffered.Length >= expectedSize || PacketHeader.Read(transport.Buffered.Span).Length == expectedSize - PacketHeader.Size;
+        return handshake.PeerError(transport.Buffered.Span[PacketHeader.Size], isWhole);
     }
 }

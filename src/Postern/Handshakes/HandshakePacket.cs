@@ -21,6 +21,6 @@ internal sealed record HandshakePacket
     /// <summary>The code that the peer is told for whatever is wrong with the header; null for the one that fits.</summary>
     public byte? HeaderErrorCode { get; init; }
 
-    /// <summary>Writing computes keys and signatures: the driver may make it wait its turn.</summary>
+    /// <summary>Writing or taking it computes keys and signatures: the driver may make it wait its turn.</summary>
     public bool IsCostly { get; init; }
 }

@@ -25,7 +25,8 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
 
     protected override byte CodeOf(ChannelError error) => (byte)QstpErrors.CodeOf(error);
 
-    protected override byte AnswerToPeerError(byte? code) => CodeOf(ChannelError.PeerReportedError);
+    protected override byte AnswerToPeerError(byte? code, bool isWhole, byte? headerCode) =>
+        headerCode ?? CodeOf(ChannelError.PeerReportedError);
 
     // okm = cSHAKE-256(X = ss, N = "QSTP-1.4-SESSION", S = sch2); the ratchet seed is the next block. (§6.5)
     protected static ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator) => new(

@@ -72,7 +72,7 @@ public class ProgramTests
     [InlineData(false, 16_384, "--ratchet-after", "1000")]
     public void A_server_that_starts_programs_has_a_lower_limit_unless_one_is_given(bool startsPrograms, int limit, string option, string value)
     {
-        ServerOptions options = new();
+        ServerArguments options = new();
         Command command = new("test");
         options.AddTo(command);
         using IdentitySet identities = new([TestKeys.Default.CreateIdentity()]);

@@ -88,7 +88,7 @@ public class ChannelEndTests
         private readonly ServerIdentity _identity = TestKeys.Default.CreateIdentity();
         private readonly QstpServer _server;
 
-        public Server(Func<SecureChannel, CancellationToken, Task> handler) => _server = QstpServer.Start(
+        public Server(ChannelHandler handler) => _server = QstpServer.Start(
             new IPEndPoint(IPAddress.Loopback, 0), new QstpServerOptions { Identities = [_identity] }, handler);
 
         public EndPoint EndPoint => _server.LocalEndPoint;

@@ -40,16 +40,20 @@ public class ForwarderTests
     {
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
         using ServerIdentity identity = TestKeys.Default.CreateIdentity();
-        ExposerOptions options = new() { Target = target.EndPoint, Server = new QstpServerOptions { Identities = [identity] } };
-        Exposer exposer = Exposer.Start(new IPEndPoint(IPAddress.Loopback, 0), options);
-        EndPoint endPoint = exposer.LocalEndPoint;
+        EndPoint endPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        ExposerOptions options = new()
+        {
+            Target = target.EndPoint,
+            Listen = handler => QstpServer.Start(endPoint, new QstpServerOptions { Identities = [identity] }, handler),
+        };
+        Exposer exposer = Exposer.Start(options);
+        endPoint = exposer.LocalEndPoint;
         await exposer.DisposeAsync();
-        await using Forwarder forwarder = Forwarder.Start(
-            new IPEndPoint(IPAddress.Loopback, 0), new ForwarderOptions { Server = endPoint, Identity = TestKeys.Default.Verified });
+        await using Forwarder forwarder = Forwarder.Start(new IPEndPoint(IPAddress.Loopback, 0), Tunnel.Forwarding(endPoint));
         await Wire.AssertResetAsync(forwarder.LocalEndPoint);
         await Until.TrueAsync(() => forwarder.Traffic.Failures == 1, "it is counted");
 
-        await using Exposer again = Exposer.Start(endPoint, options);
+        await using Exposer again = Exposer.Start(options);
         Assert.Equal([1, 2, 3], await Wire.ExchangeAsync(forwarder.LocalEndPoint, [1, 2, 3]));
     }
 
@@ -118,11 +122,14 @@ public class ForwarderTests
         Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         await using PlainServer target = new(PlainServer.EchoAtEndAsync, new IPEndPoint(IPAddress.IPv6Loopback, 0));
         using ServerIdentity identity = TestKeys.Default.CreateIdentity();
-        await using Exposer exposer = Exposer.Start(
-            new IPEndPoint(IPAddress.IPv6Any, 0), new ExposerOptions { Target = target.EndPoint, Server = new QstpServerOptions { Identities = [identity] } });
+        await using Exposer exposer = Exposer.Start(new ExposerOptions
+        {
+            Target = target.EndPoint,
+            Listen = handler => QstpServer.Start(
+                new IPEndPoint(IPAddress.IPv6Any, 0), new QstpServerOptions { Identities = [identity] }, handler),
+        });
         DnsEndPoint server = new("localhost", ((IPEndPoint)exposer.LocalEndPoint).Port);
-        await using Forwarder forwarder = Forwarder.Start(
-            new IPEndPoint(IPAddress.IPv6Any, 0), new ForwarderOptions { Server = server, Identity = TestKeys.Default.Verified });
+        await using Forwarder forwarder = Forwarder.Start(new IPEndPoint(IPAddress.IPv6Any, 0), Tunnel.Forwarding(server));
         int port = ((IPEndPoint)forwarder.LocalEndPoint).Port;
         Assert.Equal([4], await Wire.ExchangeAsync(new IPEndPoint(IPAddress.Loopback, port), [4]));
         Assert.Equal([6], await Wire.ExchangeAsync(new IPEndPoint(IPAddress.IPv6Loopback, port), [6]));

@@ -150,7 +150,7 @@ public class RelayTests
     public async Task Keys_are_replaced_while_bulk_data_flow_both_ways()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
+        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRatchets = new RatchetPolicy { EveryBytes = 100_000, Jitter = 0 } });
         await using SecureChannel channel = await tunnel.ConnectAsync();
         byte[] request = Wire.Random(8 << 20);
         Assert.Equal(request, await ExchangeAsync(channel, request));
@@ -161,7 +161,7 @@ public class RelayTests
     public async Task Keys_are_replaced_again_and_again_when_the_peer_answers()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
+        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRatchets = new RatchetPolicy { EveryBytes = 100_000, Jitter = 0 } });
         await using SecureChannel channel = await tunnel.ConnectAsync();
         await using Stream stream = channel.AsStream();
         byte[] request = Wire.Random(200_000);
@@ -186,7 +186,7 @@ public class RelayTests
             await socket.SendAsync(data);
             socket.Shutdown(SocketShutdown.Send);
         });
-        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRelay = new RelayOptions { RatchetAfterBytes = 100_000 } });
+        await using Tunnel tunnel = new(target.EndPoint, new TunnelSettings { ExposerRatchets = new RatchetPolicy { EveryBytes = 100_000, Jitter = 0 } });
         await using SecureChannel channel = await tunnel.ConnectAsync();
         Assert.Equal(data, await ExchangeAsync(channel, []));
         Assert.Equal(8, channel.RatchetCount);

@@ -14,30 +14,35 @@ internal sealed class Tunnel : IAsyncDisposable
     public Tunnel(EndPoint target, TunnelSettings? settings = null)
     {
         settings ??= new TunnelSettings();
-        Exposer = Exposer.Start(new IPEndPoint(IPAddress.Loopback, 0), new ExposerOptions
+        Exposer = Exposer.Start(new ExposerOptions
         {
             Target = target,
-            Relay = settings.ExposerRelay,
-            Server = new QstpServerOptions
-            {
-                Identities = [_identity],
-                LoggerFactory = settings.Loggers,
-                PacketTolerance = settings.PacketTolerance,
-                TimeProvider = settings.Clock,
-            },
+            Listen = handler => QstpServer.Start(
+                new IPEndPoint(IPAddress.Loopback, 0),
+                new QstpServerOptions
+                {
+                    Identities = [_identity],
+                    LoggerFactory = settings.Loggers,
+                    PacketTolerance = settings.PacketTolerance,
+                    TimeProvider = settings.Clock,
+                    Ratchets = settings.ExposerRatchets,
+                },
+                handler),
+            LoggerFactory = settings.Loggers,
         });
+        QstpClientOptions client = new()
+        {
+            LoggerFactory = settings.Loggers,
+            PacketTolerance = settings.PacketTolerance,
+            TimeProvider = settings.Clock,
+        };
         Forwarder = Forwarder.Start(new IPEndPoint(IPAddress.Loopback, 0), new ForwarderOptions
         {
             Server = Exposer.LocalEndPoint,
-            Identity = TestKeys.Default.Verified,
+            Connect = token => QstpClient.ConnectAsync(Exposer.LocalEndPoint, TestKeys.Default.Verified, client, token),
+            LoggerFactory = settings.Loggers,
             MaxConnections = settings.MaxConnections,
             IdleTimeout = settings.IdleTimeout,
-            Client = new QstpClientOptions
-            {
-                LoggerFactory = settings.Loggers,
-                PacketTolerance = settings.PacketTolerance,
-                TimeProvider = settings.Clock,
-            },
         });
     }
 
@@ -49,6 +54,13 @@ internal sealed class Tunnel : IAsyncDisposable
 
     /// <summary>A tunnel to the exposer without a forwarder.</summary>
     public Task<SecureChannel> ConnectAsync() => QstpClient.ConnectAsync(Exposer.LocalEndPoint, TestKeys.Default.Verified);
+
+    /// <summary>Forwarding to a server of the default keys.</summary>
+    public static ForwarderOptions Forwarding(EndPoint server) => new()
+    {
+        Server = server,
+        Connect = token => QstpClient.ConnectAsync(server, TestKeys.Default.Verified, null, token),
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +79,7 @@ internal sealed record TunnelSettings
 
     public TimeSpan PacketTolerance { get; init; } = TimeSpan.FromDays(1);
 
-    public RelayOptions ExposerRelay { get; init; } = RelayOptions.Default;
+    public RatchetPolicy ExposerRatchets { get; init; } = RatchetPolicy.Never;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -21,7 +21,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static QstpClientOptions ClientOptions { get; } = new() { TimeProvider = Clock, HandshakeTimeout = HangGuard };
 
     public static TestServer Start(
-        Func<SecureChannel, CancellationToken, Task> handler, ConnectionLimits? limits = null, IPAddress? address = null, params Suite[] suites) =>
+        ChannelHandler handler, ConnectionLimits? limits = null, IPAddress? address = null, params Suite[] suites) =>
         new(QstpServer.Start(
             new IPEndPoint(address ?? IPAddress.Loopback, 0),
             new QstpServerOptions

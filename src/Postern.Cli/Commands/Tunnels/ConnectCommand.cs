@@ -13,7 +13,7 @@ internal static class ConnectCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ClientOptions client = new();
+        ClientArguments client = new();
         Argument<EndPoint?> server = EndPointArgument.RemoteArgument("The server.", QstpClient.DefaultPort);
         Option<double> wait = SecondsOption.Create(
             "--wait", "After stdin has ended, wait for the server's end for so long; 0 is for ever. A reference server never ends.", 0, allowZero: true);
@@ -46,8 +46,11 @@ internal static class ConnectCommand
             terminal,
             result.GetValue(server)!,
             client.Load(result, terminal),
-            client.Create(result) with { AllowClientRatchet = result.GetValue(allowRatchet) },
-            new RelayOptions { RatchetAfterMessages = result.GetValue(ratchetEvery) },
+            client.Create(result) with
+            {
+                AllowClientRatchet = result.GetValue(allowRatchet),
+                Ratchets = new RatchetPolicy { EveryPackets = result.GetValue(ratchetEvery), Jitter = 0 },
+            },
             SecondsOption.ZeroIsInfinite(result.GetValue(wait)),
             cancellationToken));
         return command;
@@ -58,7 +61,6 @@ internal static class ConnectCommand
         EndPoint endPoint,
         VerifiedServer server,
         QstpClientOptions options,
-        RelayOptions relay,
         TimeSpan wait,
         CancellationToken cancellationToken)
     {
@@ -68,7 +70,7 @@ internal static class ConnectCommand
         using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait));
         try
         {
-            await StreamRelay.RunAsync(channel, end, relay, cancellationToken: cut.Token);
+            await StreamRelay.RunAsync(channel, end, cancellationToken: cut.Token);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

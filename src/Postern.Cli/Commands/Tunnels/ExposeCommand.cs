@@ -13,7 +13,7 @@ internal static class ExposeCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ServerOptions server = new();
+        ServerArguments server = new();
         DaemonOptions daemon = new();
         Option<EndPoint?> target = EndPointArgument.Remote("--to", "Where each tunnel leads to, such as 127.0.0.1:80.", defaultPort: null);
         Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
@@ -39,19 +39,20 @@ internal static class ExposeCommand
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             using IdentitySet identities = server.Load(result, terminal);
+            QstpServerOptions serverOptions = server.Create(result, identities, loggers);
+            IPEndPoint endPoint = result.GetValue(listen)!;
             ExposerOptions options = new()
             {
                 Target = result.GetValue(target)!,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
-                Server = server.Create(result, identities, loggers),
-                Relay = server.CreateRelay(result, loggers),
+                Listen = handler => QstpServer.Start(endPoint, serverOptions, handler),
+                LoggerFactory = loggers,
             };
-            IPEndPoint endPoint = result.GetValue(listen)!;
             return await Daemon.RunAsync(
                 terminal,
                 daemon.Create(result),
                 endPoint,
-                () => Exposer.Start(endPoint, options),
+                () => Exposer.Start(options),
                 service => service.LocalEndPoint,
                 (service, cancellationToken) => service.DrainAsync(cancellationToken));
         });

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
 using Postern.Qstp;
+using Postern.Qstp.Certificates;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -13,7 +14,7 @@ internal static class ForwardCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ClientOptions client = new();
+        ClientArguments client = new();
         DaemonOptions daemon = new();
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, defaultPort: null);
@@ -42,11 +43,14 @@ internal static class ForwardCommand
             IPEndPoint endPoint = result.GetValue(listen)!;
             if (!result.GetValue(allowNonLoopback)) RequireLoopback(endPoint);
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            EndPoint remote = result.GetValue(server)!;
+            VerifiedServer identity = client.Load(result, terminal);
+            QstpClientOptions clientOptions = client.Create(result) with { LoggerFactory = loggers };
             ForwarderOptions options = new()
             {
-                Server = result.GetValue(server)!,
-                Identity = client.Load(result, terminal),
-                Client = client.Create(result) with { LoggerFactory = loggers },
+                Server = remote,
+                Connect = cancellationToken => QstpClient.ConnectAsync(remote, identity, clientOptions, cancellationToken),
+                LoggerFactory = loggers,
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
             };

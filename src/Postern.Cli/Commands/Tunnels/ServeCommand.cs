@@ -5,7 +5,6 @@ using Postern.Cli.Daemons;
 using Postern.Cli.Services;
 using Postern.Cli.Terminal;
 using Postern.Qstp;
-using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -14,7 +13,7 @@ internal static class ServeCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ServerOptions server = new($" With --exec the default is {ServerOptions.MaxPrograms}.");
+        ServerArguments server = new($" With --exec the default is {ServerArguments.MaxPrograms}.");
         DaemonOptions daemon = new();
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where to listen. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
@@ -47,7 +46,7 @@ internal static class ServeCommand
         command.SetAction(async (result, _) =>
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            Func<SecureChannel, CancellationToken, Task> handler = CreateHandler(result.GetValue(program), server.CreateRelay(result, loggers), loggers);
+            ChannelHandler handler = CreateHandler(result.GetValue(program), loggers);
             using IdentitySet identities = server.Load(result, terminal);
             QstpServerOptions options = server.Create(result, identities, loggers, startsPrograms: result.GetValue(program) is not null);
             IPEndPoint endPoint = result.GetValue(listen)!;
@@ -62,8 +61,8 @@ internal static class ServeCommand
         return command;
     }
 
-    private static Func<SecureChannel, CancellationToken, Task> CreateHandler(string? program, RelayOptions relay, ILoggerFactory loggers) =>
+    private static ChannelHandler CreateHandler(string? program, ILoggerFactory loggers) =>
         program is null
-            ? (channel, cancellationToken) => EchoService.RunAsync(channel, relay, cancellationToken)
-            : new ProgramService(program, relay, loggers).RunAsync;
+            ? EchoService.RunAsync
+            : new ProgramService(program, loggers).RunAsync;
 }

@@ -76,7 +76,7 @@ internal sealed class MessageReplay : IDisposable
         if (header.Flag == receiver.Profile.ErrorFlag)
         {
             Expect.True("it is no goodbye", result.Kind == OpenedKind.Goodbye);
-            Expect.Equal("code of the goodbye", plaintext[0], result.Code);
+            Expect.Equal("code of the goodbye", plaintext[0], result.Value);
             return;
         }
 

@@ -4,12 +4,11 @@ using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
-using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
 
 /// <summary>What a server answers with, and its limits.</summary>
-internal sealed class ServerOptions
+internal sealed class ServerArguments
 {
     /// <summary>Connections at once if each starts a process, which a client that nobody knows can ask for.</summary>
     public const int MaxPrograms = 256;
@@ -47,7 +46,7 @@ internal sealed class ServerOptions
 
     /// <summary>The options of a command that accepts tunnels.</summary>
     /// <param name="limitNote">What else there is to say about the limit of connections.</param>
-    public ServerOptions(string limitNote = "") => _maxConnections = CountOption.Create(
+    public ServerArguments(string limitNote = "") => _maxConnections = CountOption.Create(
         "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);
 
     public void AddTo(Command command)
@@ -88,6 +87,7 @@ internal sealed class ServerOptions
         ClockOffset = _trust.ClockOffset(result),
         PacketTolerance = TrustOptions.PacketTolerance,
         LoggerFactory = loggers,
+        Ratchets = new RatchetPolicy { EveryBytes = result.GetValue(_ratchetAfter) },
         Limits = new ConnectionLimits
         {
             HandshakeTimeout = _trust.HandshakeTimeout(result),
@@ -95,12 +95,6 @@ internal sealed class ServerOptions
             MaxConnections = MaxConnections(result, startsPrograms),
             MaxConnectionsPerAddress = result.GetValue(_maxPerAddress),
         },
-    };
-
-    public RelayOptions CreateRelay(ParseResult result, ILoggerFactory loggers) => new()
-    {
-        RatchetAfterBytes = result.GetValue(_ratchetAfter),
-        Logger = loggers.CreateLogger("Postern.Relay"),
     };
 
     /// <summary>The limit that was given, or the one that fits.</summary>

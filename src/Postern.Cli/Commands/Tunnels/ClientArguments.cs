@@ -7,7 +7,7 @@ using Postern.Qstp.Certificates;
 namespace Postern.Cli.Commands.Tunnels;
 
 /// <summary>What a client needs to know of its server.</summary>
-internal sealed class ClientOptions
+internal sealed class ClientArguments
 {
     private readonly Option<string> _certificate = new("--cert") { Description = "The server's certificate.", HelpName = "FILE", Required = true };
 

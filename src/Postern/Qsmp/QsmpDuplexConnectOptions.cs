@@ -1,0 +1,10 @@
+namespace Postern.Qsmp;
+
+/// <summary>How a DUPLEX peer connects to another.</summary>
+public sealed record QsmpDuplexConnectOptions : ClientOptions
+{
+    /// <summary>The defaults.</summary>
+    public static QsmpDuplexConnectOptions Default { get; } = new();
+
+    internal ChannelContext CreateContext() => CreateContext(mayRatchet: true);
+}

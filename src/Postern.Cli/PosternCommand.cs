@@ -82,7 +82,7 @@ internal static class PosternCommand
         Command command = new(
             "postern",
             """
-            Post-quantum tunnels (QSTP) with their own certificates.
+            Post-quantum tunnels (QSTP) with their own certificates, and keys of QSMP.
 
             Exit codes: 0 done; 1 the answer is no (a certificate does not verify, a vector fails); 2 wrong usage; 3 the peer or the
             network; 4 a file; 5 not everything was checked; 130 interrupted. Data go to stdout, messages to stderr; NO_COLOR is respected.
@@ -92,6 +92,7 @@ internal static class PosternCommand
             new VersionOption(),
             RootCommands.Create(terminal),
             CertificateCommands.Create(terminal),
+            KeyCommands.Create(terminal),
             ExposeCommand.Create(terminal),
             ForwardCommand.Create(terminal),
             ServeCommand.Create(terminal),

@@ -21,6 +21,11 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
+    public static Option<bool> NoPassphrase() => new("--no-passphrase")
+    {
+        Description = "Store the key in clear, in the reference's format. Otherwise it is encrypted in a format of Postern.",
+    };
+
     public static Option<string> Name(string whose)
     {
         const int MaxLength = 32;

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 using Postern.Storage;
 
@@ -8,8 +9,8 @@ namespace Postern.Cli.Files;
 internal static class FileContent
 {
     /// <summary>
-    /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/> or a
-    /// <see cref="SealedKey"/>; null if it is none of them.
+    /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
+    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/> or a <see cref="SealedKey"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
@@ -17,10 +18,12 @@ internal static class FileContent
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
         if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
+        if (QsmpPublicKey.IsText(data)) return QsmpPublicKey.Parse(data);
         return Try<object>(data, RootCertificate.Parse)
             ?? Try<object>(data, ServerCertificate.Parse)
             ?? Try<object>(data, RootKey.Parse)
-            ?? Try<object>(data, ServerKey.Parse);
+            ?? Try<object>(data, ServerKey.Parse)
+            ?? (BeginsWithSet(data) ? QsmpPrivateKey.Parse(data) : null);
     }
 
     /// <summary>What the content is, for a message: "a root certificate".</summary>
@@ -31,6 +34,9 @@ internal static class FileContent
         ServerCertificate => "a server certificate",
         RootKey => "a root key",
         ServerKey => "a server key",
+        QsmpPublicKey { Mode: QsmpMode.Simplex } => "a SIMPLEX public key",
+        QsmpPublicKey => "a DUPLEX public key",
+        QsmpPrivateKey => "a QSMP private key",
         SealedKey => "a key under a passphrase",
         _ => "no certificate and no key of a configuration set known here",
     };
@@ -38,6 +44,10 @@ internal static class FileContent
     private static object ParseText(string text, TimeZoneInfo? zone) => text.StartsWith("------BEGIN QSTP ROOT", StringComparison.Ordinal)
         ? CertificateText.ParseRoot(text, zone)
         : CertificateText.ParseServer(text, zone);
+
+    // A private key of QSMP begins with the name of its set, 33 characters and a zero, known here or not; an issuer has 32 at most.
+    private static bool BeginsWithSet(ReadOnlySpan<byte> data) =>
+        data.Length > 33 && data[33] == 0 && !data[..33].ContainsAnyExceptInRange((byte)'!', (byte)'~');
 
     // Sizes and algorithm bytes differ for all of them, so at most one fits.
     private static T? Try<T>(ReadOnlySpan<byte> data, Func<ReadOnlySpan<byte>, T> parse)

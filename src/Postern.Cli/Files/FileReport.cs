@@ -1,5 +1,6 @@
 using System.Globalization;
 using Postern.Cli.Terminal;
+using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Files;
@@ -13,6 +14,9 @@ internal sealed record FileReport
 
     public string? Path { get; init; }
 
+    /// <summary>Public keys of QSMP.</summary>
+    public QsmpMode? Mode { get; init; }
+
     public string? Name { get; init; }
 
     public string? Serial { get; init; }
@@ -20,6 +24,10 @@ internal sealed record FileReport
     /// <summary>Server certificates that are signed.</summary>
     public string? RootSerial { get; init; }
 
+    /// <summary>Keys of QSMP.</summary>
+    public string? KeyIdentity { get; init; }
+
+    /// <summary>Certificates and keys of QSTP: QSMP does not number its sets.</summary>
     public int? SuiteId { get; init; }
 
     public string? Suite { get; init; }
@@ -36,7 +44,7 @@ internal sealed record FileReport
     /// <summary>SHA3-256 of the fields: what the signature is over.</summary>
     public string? Hash { get; init; }
 
-    /// <summary>SHA3-256 of a root certificate's file.</summary>
+    /// <summary>SHA3-256 of a root certificate's file, or of the fields of a QSMP key.</summary>
     public string? Fingerprint { get; init; }
 
     public AuthorityReport? Authority { get; init; }
@@ -68,6 +76,8 @@ internal sealed record FileReport
                 ValidTo = key.ValidTo,
                 Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
             },
+            QsmpPublicKey key => (report with { Mode = key.Mode }).WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
+            QsmpPrivateKey key => report.WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             _ => report,
         };
     }
@@ -81,7 +91,8 @@ internal sealed record FileReport
             ("name", Name),
             ("serial", Serial),
             ("root serial", RootSerial),
-            ("set", Suite is null ? null : $"{SuiteId} {Suite}"),
+            ("identity", KeyIdentity),
+            ("set", SuiteId is null ? Suite : $"{SuiteId} {Suite}"),
             ("version", Version is null or Certificate.CurrentVersion ? null : $"{Version}, which is not known"),
             ("valid from", Date(ValidFrom)),
             ("valid to", ValidTo is null ? null : $"{Date(ValidTo)} ({Validity})"),
@@ -101,7 +112,7 @@ internal sealed record FileReport
     private static string ValidityAt(DateTimeOffset now, DateTimeOffset from, DateTimeOffset to)
     {
         if (now < from) return "not yet valid";
-        return now >= to.AddSeconds(1) ? "expired" : "valid";
+        return now - to >= TimeSpan.FromSeconds(1) ? "expired" : "valid";
     }
 
     private FileReport WithFields(Certificate certificate, DateTimeOffset now) => this with
@@ -115,6 +126,15 @@ internal sealed record FileReport
         Validity = ValidityAt(now, certificate.ValidFrom, certificate.ValidTo),
         Version = certificate.Version,
         Hash = Convert.ToHexString(certificate.Hash.Span),
+    };
+
+    private FileReport WithKey(string identity, Suite suite, DateTimeOffset expiration, string fingerprint, DateTimeOffset now) => this with
+    {
+        KeyIdentity = identity,
+        Suite = suite.Name,
+        ValidTo = expiration,
+        Validity = ValidityAt(now, DateTimeOffset.MinValue, expiration),
+        Fingerprint = fingerprint,
     };
 
     private FileReport WithRoot(RootCertificate root)

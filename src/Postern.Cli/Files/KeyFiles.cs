@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
+using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 using Postern.Storage;
 
@@ -35,7 +36,7 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
             object content = FileContent.Parse(bytes.Span, zone)
                 ?? throw new CommandException(ExitCode.File, $"{path}: {bytes.Span.Length} bytes are {FileContent.NameOf(null)}.");
             if (CertificateText.IsText(bytes.Span)) ZoneHint = $"Dates of the printed form were read in the zone {(zone ?? TimeZoneInfo.Local).Id}; if it was printed in another one, say so with --timezone.";
-            if (content is SigningKeyFile or SealedKey) WarnIfReadableByOthers(path);
+            if (content is SigningKeyFile or QsmpPrivateKey or SealedKey) WarnIfReadableByOthers(path);
             return content;
         }
         catch (FormatException exception)
@@ -54,6 +55,12 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
 
     public ServerKey LoadServerKey(string path, PassphraseSource passphrases) =>
         Expect<ServerKey>(path, LoadKey(path, passphrases), "a server key");
+
+    /// <summary>A public key of QSMP, of either mode.</summary>
+    public QsmpPublicKey LoadQsmpPublicKey(string path) => Expect<QsmpPublicKey>(path, Load(path), "a public key of QSMP");
+
+    public QsmpPrivateKey LoadQsmpPrivateKey(string path, PassphraseSource passphrases) =>
+        Expect<QsmpPrivateKey>(path, LoadKey(path, passphrases), "a private key of QSMP");
 
     /// <summary>What a client needs: the server's certificate, verified under the root.</summary>
     public VerifiedServer LoadVerifiedServer(string rootPath, string certificatePath, VerificationPolicy? policy = null)
@@ -89,8 +96,8 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
         }
     }
 
-    /// <summary>Opens a key that is under a passphrase.</summary>
-    public SigningKeyFile Open(string path, SealedKey sealedKey, PassphraseSource passphrases)
+    /// <summary>Opens a key that is under a passphrase: a <see cref="SigningKeyFile"/> or a <see cref="QsmpPrivateKey"/>.</summary>
+    public IDisposable Open(string path, SealedKey sealedKey, PassphraseSource passphrases)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -98,7 +105,7 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
             try
             {
                 using SecretBytes data = KeyContainer.Unprotect(sealedKey.Container.Span, passphrase.Characters);
-                return FileContent.Parse(data.Span, zone) as SigningKeyFile
+                return FileContent.Parse(data.Span, zone) as IDisposable
                     ?? throw new CommandException(ExitCode.File, $"{path}: what is under the passphrase is no key known here.");
             }
             catch (CryptographicException) when (attempt < Attempts && passphrases.CanAskAgain)

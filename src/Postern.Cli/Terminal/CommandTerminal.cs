@@ -131,8 +131,8 @@ internal sealed class CommandTerminal
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
 
-    // Names in certificates come from strangers: nothing in them may steer the terminal.
-    private static string Printable(string text) =>
+    /// <summary>Without control characters: names come from strangers, and nothing in them may steer the terminal.</summary>
+    public static string Printable(string text) =>
         string.Create(text.Length, text, static (target, source) =>
         {
             for (int i = 0; i < source.Length; i++) target[i] = char.IsControl(source[i]) ? '?' : source[i];

@@ -61,6 +61,7 @@ internal ref struct TextLines
     /// <summary>A block of base64 up to the next label, of exactly <paramref name="size"/> bytes.</summary>
     public byte[] Base64(int size)
     {
+        int first = _next + 1;
         StringBuilder text = new();
         int length = (size + 2) / 3 * 4;
         while (text.Length < length)
@@ -71,8 +72,8 @@ internal ref struct TextLines
         // A block whose last line is full is followed by an empty line.
         if (_next < _lines.Length && _lines[_next].Length == 0) _next++;
         byte[] data = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text.ToString(), data, out int written)) throw new FormatException($"Line {_next}: this is no base64.");
-        if (written != size) throw new FormatException($"Line {_next}: expected {size} bytes in base64, got {written}.");
+        if (!Convert.TryFromBase64String(text.ToString(), data, out int written)) throw new FormatException($"Lines {first} to {_next}: this is no base64.");
+        if (written != size) throw new FormatException($"Lines {first} to {_next}: expected {size} bytes in base64, got {written}.");
         return data[..size];
     }
 

@@ -16,6 +16,9 @@ internal sealed class CommandHost
 
     public string? Passphrase { get; init; }
 
+    /// <summary>The user's configuration folder.</summary>
+    public string? ConfigurationFolder { get; init; }
+
     /// <summary>What is typed, a line feed for Enter. Null if there is no terminal.</summary>
     public string? Keys { get; init; }
 
@@ -31,7 +34,12 @@ internal sealed class CommandHost
         CommandTerminal terminal = new(output, error, input, rawOutput, isInteractive: Keys is not null)
         {
             Clock = new StandingClock(Now),
-            GetVariable = name => name == PassphraseSource.Variable ? Passphrase : null,
+            GetVariable = name => name switch
+            {
+                PassphraseSource.Variable => Passphrase,
+                "XDG_CONFIG_HOME" => ConfigurationFolder,
+                _ => null,
+            },
             ReadKey = () => ToKey(keys.Dequeue()),
         };
         int exitCode = await PosternCommand.RunAsync(arguments, terminal);

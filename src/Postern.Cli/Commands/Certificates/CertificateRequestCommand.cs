@@ -50,7 +50,7 @@ internal static class CertificateRequestCommand
             ServerCertificate request = key.CreateRequest();
             string? file = result.GetValue(passphraseFile);
             using SecretBytes keyFile = result.GetValue(protect) || file is not null
-                ? KeyProtection.Protect(key, keyPath, new PassphraseSource(terminal, file), string.Empty)
+                ? KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, file), string.Empty)
                 : key.ToSecretBytes();
             OutputFiles.WritePair(keyPath, keyFile.Span, requestPath, request.ToBytes(), result.GetValue(force));
 

@@ -21,10 +21,7 @@ internal static class RootCreateCommand
         Option<int?> days = CommonOptions.Days($"{StandardDays}", RootKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        Option<bool> noPassphrase = new("--no-passphrase")
-        {
-            Description = "Store the key in clear, in the reference's format. Otherwise it is encrypted in a format of Postern.",
-        };
+        Option<bool> noPassphrase = CommonOptions.NoPassphrase();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -57,7 +54,7 @@ internal static class RootCreateCommand
             RootCertificate certificate = key.CreateCertificate();
             using SecretBytes keyFile = result.GetValue(noPassphrase)
                 ? key.ToSecretBytes()
-                : KeyProtection.Protect(key, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase");
+                : KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase");
             OutputFiles.WritePair(keyPath, keyFile.Span, certificatePath, certificate.ToBytes(), result.GetValue(force));
 
             FileReport report = FileReport.Of(certificate, certificatePath, terminal.Clock);

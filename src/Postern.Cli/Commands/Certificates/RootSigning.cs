@@ -68,7 +68,7 @@ internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, stri
     private void WarnIfClipped(RootCertificate root, ServerCertificate request, TimeSpan? validity)
     {
         DateTimeOffset end = validity is { } span ? terminal.Clock.GetUtcNow() + span : request.ValidTo;
-        if (end <= root.ValidTo.AddSeconds(1)) return;
+        if (end - root.ValidTo <= TimeSpan.FromSeconds(1)) return;
         string date = root.ValidTo.ToString("u", CultureInfo.InvariantCulture);
         terminal.WriteWarning($"the root is valid to {date} only, so the certificate is cut to that. The server's key file keeps its own date: renew in time.");
     }

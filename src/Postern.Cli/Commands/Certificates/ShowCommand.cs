@@ -5,7 +5,7 @@ using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Commands.Certificates;
 
-/// <summary><c>postern root show</c> and <c>postern cert show</c>: what a file is and says.</summary>
+/// <summary><c>postern root show</c>, <c>postern cert show</c> and <c>postern key show</c>: what a file is and says.</summary>
 internal static class ShowCommand
 {
     public static Command Create(CommandTerminal terminal, string parent)
@@ -15,7 +15,12 @@ internal static class ShowCommand
         Option<bool> json = CommonOptions.Json();
         Option<TimeZoneInfo?> zone = CommonOptions.TimeZone();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        string example = parent == "root" ? "root_public_cert.qrr" : "server_public_cert.qrc";
+        string example = parent switch
+        {
+            "root" => "root_public_cert.qrr",
+            "cert" => "server_public_cert.qrc",
+            _ => "server_public_key.qpkey",
+        };
         DetailedCommand command = new(
             "show",
             "Show a certificate, a request or a key file, binary or printed. Nothing of a secret key is shown.",

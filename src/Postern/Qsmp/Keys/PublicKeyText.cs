@@ -12,9 +12,6 @@ internal static class PublicKeyText
 
     public static string LabelOf(QsmpMode mode) => mode == QsmpMode.Simplex ? "QSMS" : "QSMD";
 
-    /// <summary>Tells whether <paramref name="data"/> begins like a public key of either mode.</summary>
-    public static bool IsText(ReadOnlySpan<byte> data) => data.StartsWith("------BEGIN QSMS "u8) || data.StartsWith("------BEGIN QSMD "u8);
-
     public static byte[] Format(QsmpPublicKey key) => Encoding.ASCII.GetBytes(FormatText(key) + "\0");
 
     public static QsmpPublicKey Parse(ReadOnlySpan<byte> file)

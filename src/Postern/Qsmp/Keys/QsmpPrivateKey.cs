@@ -37,6 +37,9 @@ public sealed class QsmpPrivateKey : IDisposable
     /// <summary>End of the validity; this second is still valid.</summary>
     public DateTimeOffset Expiration => _key.Expiration;
 
+    /// <summary>The fingerprint of the public key.</summary>
+    public string Fingerprint => _key.Fingerprint;
+
     internal ReadOnlySpan<byte> Identity => _key.Identity;
 
     internal ReadOnlySpan<byte> VerificationKey => _key.VerificationKey;
@@ -46,10 +49,11 @@ public sealed class QsmpPrivateKey : IDisposable
     /// <summary>Makes a new key.</summary>
     /// <param name="suite">One of <see cref="QsmpSuites"/>; the default set if null.</param>
     /// <param name="validity">From now on, 1 to 730 days; 365 days if null, as the reference.</param>
+    /// <param name="clock">The clock; the system's if null.</param>
     /// <exception cref="ArgumentException">The set is none of QSMP's.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The validity is too short or too long.</exception>
-    public static QsmpPrivateKey Generate(Suite? suite = null, TimeSpan? validity = null) =>
-        Generate(suite, validity, TimeProvider.System, RandomSource.System);
+    public static QsmpPrivateKey Generate(Suite? suite = null, TimeSpan? validity = null, TimeProvider? clock = null) =>
+        Generate(suite, validity, clock ?? TimeProvider.System, RandomSource.System);
 
     /// <summary>Reads the binary file form (<c>.qskey</c>). Set, size and the two halves of the key pair must agree.</summary>
     /// <exception cref="FormatException">The bytes are no private key of a known set.</exception>

@@ -36,6 +36,9 @@ public sealed class QsmpPublicKey
 
     internal ulong ExpirationSeconds => _key.ExpirationSeconds;
 
+    /// <summary>Tells whether <paramref name="data"/> begins like a public key of either mode.</summary>
+    public static bool IsText(ReadOnlySpan<byte> data) => data.StartsWith("------BEGIN QSMS "u8) || data.StartsWith("------BEGIN QSMD "u8);
+
     /// <summary>
     /// Reads the text form (<c>.qpkey</c>) to its end. The zero byte that the reference puts there may be missing, lines may end in CR LF, and
     /// blanks at the end of lines and of the text do not count.

@@ -28,7 +28,7 @@ internal static class PosternCommand
         if (result.Errors.Count > 0)
         {
             foreach (ParseError error in result.Errors) terminal.WriteError(OneLine(error.Message));
-            terminal.WriteHint($"Try '{CommandPath(result)} --help'.");
+            terminal.WriteHint($"Try '{CommandPath.Of(result)} --help'.");
             return ExitCode.Usage;
         }
 
@@ -82,7 +82,7 @@ internal static class PosternCommand
         Command command = new(
             "postern",
             """
-            Post-quantum tunnels (QSTP) with their own certificates, and keys of QSMP.
+            Post-quantum tunnels and channels: QSTP with its own certificates, QSMP with keys that peers give each other.
 
             Exit codes: 0 done; 1 the answer is no (a certificate does not verify, a vector fails); 2 wrong usage; 3 the peer or the
             network; 4 a file; 5 not everything was checked; 130 interrupted. Data go to stdout, messages to stderr; NO_COLOR is respected.
@@ -95,8 +95,11 @@ internal static class PosternCommand
             KeyCommands.Create(terminal),
             ExposeCommand.Create(terminal),
             ForwardCommand.Create(terminal),
-            ServeCommand.Create(terminal),
-            ConnectCommand.Create(terminal),
+            ServeCommand.CreateQstp(terminal),
+            ConnectCommand.CreateQstp(terminal),
+            MessageCommands.Create(terminal),
+            PeerCommands.Create(terminal),
+            StatusCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             ConformanceCommand.Create(terminal),
             DemoCommand.Create(terminal),
@@ -107,17 +110,5 @@ internal static class PosternCommand
             return ExitCode.Usage;
         });
         return command;
-    }
-
-    // "postern root sign" for a mistake in that command's options.
-    private static string CommandPath(ParseResult result)
-    {
-        string path = string.Empty;
-        for (SymbolResult? at = result.CommandResult; at is CommandResult command; at = at.Parent)
-        {
-            path = $"{command.Command.Name} {path}";
-        }
-
-        return path.TrimEnd();
     }
 }

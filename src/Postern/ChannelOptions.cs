@@ -59,5 +59,6 @@ public abstract record ChannelOptions
         MayRatchet = mayRatchet,
         KeepAliveInterval = KeepAliveInterval,
         Ratchets = Ratchets,
+        Logger = LoggerFactory.CreateLogger("Postern.Channel"),
     };
 }

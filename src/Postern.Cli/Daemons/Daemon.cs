@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Postern.Cli.Files;
+using Postern.Cli.Status;
 using Postern.Cli.Terminal;
 using Postern.Storage;
 
@@ -18,12 +19,15 @@ internal static class Daemon
         EndPoint endPoint,
         Func<T> start,
         Func<T, EndPoint> addressOf,
-        Func<T, CancellationToken, Task<bool>> drain)
+        Func<T, CancellationToken, Task<bool>> drain,
+        Func<T, IReadOnlyList<SecureChannel>> channelsOf)
         where T : IAsyncDisposable
     {
         if (settings.ReadyFile is { } readyFile) PrepareReadyFile(readyFile);
         using StopSignals signals = new();
         await using T service = Start(endPoint, start);
+        await using StatusSocket? status = StatusSocket.Start(
+            terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service));
         try
         {
             if (settings.ReadyFile is { } path) AtomicFile.WritePublic(path, Encoding.UTF8.GetBytes($"{addressOf(service)}\n"), overwrite: true);

@@ -1,4 +1,4 @@
 namespace Postern.Cli.Daemons;
 
-/// <summary>How a daemon reports that it listens, and how long it waits at the end.</summary>
-internal sealed record DaemonSettings(string? ReadyFile, TimeSpan DrainTimeout);
+/// <summary>What a daemon is called, how it reports that it listens, and how long it waits at the end.</summary>
+internal sealed record DaemonSettings(string Command, string? ReadyFile, TimeSpan DrainTimeout);

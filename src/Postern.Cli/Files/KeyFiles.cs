@@ -56,6 +56,15 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     public ServerKey LoadServerKey(string path, PassphraseSource passphrases) =>
         Expect<ServerKey>(path, LoadKey(path, passphrases), "a server key");
 
+    /// <summary>A public key of QSMP that is labelled for this mode.</summary>
+    public QsmpPublicKey LoadQsmpPublicKey(string path, QsmpMode mode)
+    {
+        QsmpPublicKey key = LoadQsmpPublicKey(path);
+        if (key.Mode == mode) return key;
+        throw new CommandException(
+            ExitCode.File, $"{path} is a key for {key.Mode.ToString().ToLowerInvariant()}, not for {mode.ToString().ToLowerInvariant()}.");
+    }
+
     /// <summary>A public key of QSMP, of either mode.</summary>
     public QsmpPublicKey LoadQsmpPublicKey(string path) => Expect<QsmpPublicKey>(path, Load(path), "a public key of QSMP");
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Packets;
 
 namespace Postern;
@@ -17,6 +19,9 @@ internal sealed record ChannelContext
 
     /// <summary>When this side ratchets by itself.</summary>
     public RatchetPolicy Ratchets { get; init; } = RatchetPolicy.Never;
+
+    /// <summary>Where the channel logs.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>How long closing tries to send the goodbye.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -5,13 +5,14 @@ namespace Postern.Connections;
 
 /// <summary>The receiving half of a channel: waits for packets, opens them, and does what those say that are no messages. One caller at a time.</summary>
 internal sealed class ChannelReceiver(
-    SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelSender sender, TimeProvider clock)
+    SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelSender sender, ChannelContext context)
 {
     private const byte NormalClose = 0x00;
 
     private const int DrainLimit = 64 * 1024;
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
 
+    private readonly TimeProvider _clock = context.Clock.TimeProvider;
     private int _receiving;
     private long _waitingSince;
     private volatile bool _draining;
@@ -32,7 +33,7 @@ internal sealed class ChannelReceiver(
         get
         {
             if (!_isWaiting) return TimeSpan.Zero;
-            TimeSpan waiting = clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
+            TimeSpan waiting = _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
             return waiting < activity.ReceiveIdleTime ? waiting : activity.ReceiveIdleTime;
         }
     }
@@ -119,9 +120,14 @@ internal sealed class ChannelReceiver(
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
                 // Not cancelled with the receive: the peer waits for it.
                 await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer, CancellationToken.None).ConfigureAwait(false);
+                ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
                 sender.EndHold();
+                ChannelLog.Ratcheted(context.Logger, context.RemoteEndPoint);
+                break;
+            case OpenedKind.Ratchet:
+                ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Nothing when flag == ChannelProfile.KeepAliveFlag:
                 PeerInterval = TimeSpan.FromMilliseconds(packet.Value);
@@ -135,7 +141,7 @@ internal sealed class ChannelReceiver(
         life.ThrowIfOver();
         try
         {
-            Volatile.Write(ref _waitingSince, clock.GetTimestamp());
+            Volatile.Write(ref _waitingSince, _clock.GetTimestamp());
             _isWaiting = true;
             if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
             int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));

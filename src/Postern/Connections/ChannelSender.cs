@@ -21,17 +21,19 @@ internal sealed class ChannelSender
     private readonly PacketTransport _transport;
     private readonly ChannelLife _life;
     private readonly ChannelActivity _activity;
+    private readonly ChannelContext _context;
     private readonly RatchetPlan _plan;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _requestWritten = Task.CompletedTask;
     private int _hold = NotHeld;
 
-    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, RatchetPlan plan)
+    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelContext context, RatchetPlan plan)
     {
         _channel = channel;
         _transport = transport;
         _life = life;
         _activity = activity;
+        _context = context;
         _plan = plan;
         life.AtEnd(EndHold);
     }
@@ -165,6 +167,7 @@ internal sealed class ChannelSender
         if (kind == RatchetKind.Symmetric)
         {
             await WriteAsync(PacketKind.Ratchet, default, 0, cancellationToken).ConfigureAwait(false);
+            ChannelLog.Ratcheted(_context.Logger, _context.RemoteEndPoint);
             return;
         }
 

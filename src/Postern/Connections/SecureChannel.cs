@@ -32,8 +32,8 @@ public sealed class SecureChannel : IAsyncDisposable
         _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
         _activity = new ChannelActivity(clock);
         _life = new ChannelLife(_sealed, transport);
-        _sender = new ChannelSender(_sealed, transport, _life, _activity, new RatchetPlan(context.Ratchets, _sealed, clock));
-        _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, clock);
+        _sender = new ChannelSender(_sealed, transport, _life, _activity, context, new RatchetPlan(context.Ratchets, _sealed, clock));
+        _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
         if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
     }
 

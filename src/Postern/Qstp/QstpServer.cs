@@ -26,6 +26,18 @@ public sealed class QstpServer : ChannelServer
         return new QstpServer(ChannelListener.Start(endPoint, CreateProtocol(options), options, handler, "Postern.Qstp.Server"));
     }
 
+    /// <summary>Listens until one client has got through the handshake, and no longer. Failed attempts do not end it.</summary>
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="options">Identities, limits, clock.</param>
+    /// <param name="cancellationToken">Stops listening.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
+    public static Task<SecureChannel> AcceptOneAsync(
+        EndPoint endPoint, QstpServerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+    }
+
     /// <summary>
     /// Runs the server's side of the handshake over any stream. The channel owns the stream; if the handshake fails the stream is
     /// disposed of.

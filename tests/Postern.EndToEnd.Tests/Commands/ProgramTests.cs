@@ -72,13 +72,12 @@ public class ProgramTests
     [InlineData(false, 16_384, "--ratchet-after", "1000")]
     public void A_server_that_starts_programs_has_a_lower_limit_unless_one_is_given(bool startsPrograms, int limit, string option, string value)
     {
-        ServerArguments options = new();
+        ServerArguments options = new(new ProtocolChoice(TunnelProtocol.Qstp));
         Command command = new("test");
         options.AddTo(command);
-        using IdentitySet identities = new([TestKeys.Default.CreateIdentity()]);
         ParseResult result = command.Parse([.. PosternProcess.Server(TestKeys.Default), option, value]);
         Assert.Empty(result.Errors);
-        Assert.Equal(limit, options.Create(result, identities, NullLoggerFactory.Instance, startsPrograms).Limits.MaxConnections);
+        Assert.Equal(limit, options.CreateLimits(result, startsPrograms).MaxConnections);
     }
 
     [Fact]

@@ -1,31 +1,113 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
+using Postern.Qsmp;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Commands.Tunnels;
 
-/// <summary>What a client needs to know of its server.</summary>
+/// <summary>What a client needs to know of its server, in each protocol.</summary>
 internal sealed class ClientArguments
 {
-    private readonly Option<string> _certificate = new("--cert") { Description = "The server's certificate.", HelpName = "FILE", Required = true };
+    private readonly ProtocolChoice _protocol;
+    private readonly CertificateTrust _trust;
+    private readonly ChannelArguments _channel;
+    private readonly Option<string?> _certificate;
+    private readonly Option<string?> _peerKey;
+    private readonly Option<string?> _key;
+    private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
 
-    private readonly TrustOptions _trust = new();
+    public ClientArguments(ProtocolChoice protocol)
+    {
+        _protocol = protocol;
+        _trust = new CertificateTrust(protocol);
+        _channel = new ChannelArguments(protocol, isClient: true);
+        _certificate = new Option<string?>("--cert")
+        {
+            Description = "The server's certificate.",
+            HelpName = "FILE",
+            Required = protocol.IsFixed(TunnelProtocol.Qstp),
+        };
+        _peerKey = new Option<string?>("--peer-key")
+        {
+            Description = "The public key of the peer that must be there.",
+            HelpName = "FILE",
+            Required = protocol.IsFixed(TunnelProtocol.Simplex) || protocol.IsFixed(TunnelProtocol.Duplex),
+        };
+        _key = new Option<string?>("--key")
+        {
+            Description = "Our private key, which the peer knows by its public half.",
+            HelpName = "FILE",
+            Required = protocol.IsFixed(TunnelProtocol.Duplex),
+        };
+    }
 
     public void AddTo(Command command)
     {
+        _protocol.AddTo(command);
         _trust.AddTo(command);
-        command.Add(_certificate);
+        if (_protocol.May(TunnelProtocol.Qstp)) command.Add(_certificate);
+        if (_protocol.May(TunnelProtocol.Simplex) || _protocol.May(TunnelProtocol.Duplex)) command.Add(_peerKey);
+        if (_protocol.May(TunnelProtocol.Duplex))
+        {
+            command.Add(_key);
+            command.Add(_passphraseFile);
+        }
+
+        command.Validators.Add(result =>
+        {
+            _protocol.Check(result, _certificate, (TunnelProtocol.Qstp, true));
+            _protocol.Check(result, _peerKey, (TunnelProtocol.Simplex, true), (TunnelProtocol.Duplex, true));
+            _protocol.Check(result, _key, (TunnelProtocol.Duplex, true));
+            _protocol.Check(result, _passphraseFile, (TunnelProtocol.Duplex, false));
+        });
+        _channel.AddTo(command);
     }
 
-    public VerifiedServer Load(ParseResult result, CommandTerminal terminal) => new KeyFiles(terminal).LoadVerifiedServer(
-        _trust.Root(result), result.GetRequiredValue(_certificate), _trust.Policy(result, terminal));
-
-    public QstpClientOptions Create(ParseResult result) => new()
+    /// <summary>Loads keys and certificates, and checks them.</summary>
+    public LoadedClient Load(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers)
     {
-        HandshakeTimeout = _trust.HandshakeTimeout(result),
-        ClockOffset = _trust.ClockOffset(result),
-        PacketTolerance = TrustOptions.PacketTolerance,
-    };
+        KeyFiles files = new(terminal);
+        return _protocol.Of(result) switch
+        {
+            TunnelProtocol.Simplex => LoadSimplex(result, files, loggers),
+            TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, loggers),
+            _ => LoadQstp(result, terminal, files, loggers),
+        };
+    }
+
+    private LoadedClient LoadQstp(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
+    {
+        VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
+        VerifiedServer server = files.LoadVerifiedServer(_trust.Root(result), result.GetValue(_certificate)!, policy);
+        QstpClientOptions options = _channel.Apply(result, loggers, new QstpClientOptions
+        {
+            HandshakeTimeout = _channel.HandshakeTimeout(result),
+            AllowClientRatchet = _channel.AllowClientRatchet(result),
+        });
+        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token));
+    }
+
+    private LoadedClient LoadSimplex(ParseResult result, KeyFiles files, ILoggerFactory loggers)
+    {
+        QsmpPublicKey server = files.LoadQsmpPublicKey(result.GetValue(_peerKey)!, QsmpMode.Simplex);
+        QsmpSimplexClientOptions options = _channel.Apply(result, loggers, new QsmpSimplexClientOptions
+        {
+            HandshakeTimeout = _channel.HandshakeTimeout(result),
+            AllowClientRatchet = _channel.AllowClientRatchet(result),
+        });
+        return new LoadedClient(endPoint => token => QsmpSimplexClient.ConnectAsync(endPoint, server, options, token));
+    }
+
+    private LoadedClient LoadDuplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
+    {
+        QsmpPublicKey peer = files.LoadQsmpPublicKey(result.GetValue(_peerKey)!, QsmpMode.Duplex);
+        QsmpPrivateKey own = files.LoadQsmpPrivateKey(
+            result.GetValue(_key)!, new PassphraseSource(terminal, result.GetValue(_passphraseFile)));
+        QsmpDuplexConnectOptions options = _channel.Apply(
+            result, loggers, new QsmpDuplexConnectOptions { HandshakeTimeout = _channel.HandshakeTimeout(result) });
+        return new LoadedClient(endPoint => token => QsmpDuplexPeer.ConnectAsync(endPoint, own, peer, options, token), own);
+    }
 }

@@ -1,70 +1,69 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Cli.Services;
+using Postern.Cli.Status;
 using Postern.Cli.Terminal;
-using Postern.Qstp;
-using Postern.Qstp.Certificates;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
 
-/// <summary><c>postern connect</c>: stdin and stdout through a tunnel; at a terminal that is line by line.</summary>
+/// <summary><c>postern connect</c>, <c>message connect</c> and <c>peer dial</c>: stdin and stdout through a channel; at a terminal that is line by line.</summary>
 internal static class ConnectCommand
 {
-    public static Command Create(CommandTerminal terminal)
-    {
-        ClientArguments client = new();
-        Argument<EndPoint?> server = EndPointArgument.RemoteArgument("The server.", QstpClient.DefaultPort);
-        Option<double> wait = SecondsOption.Create(
-            "--wait", "After stdin has ended, wait for the server's end for so long; 0 is for ever. A reference server never ends.", 0, allowZero: true);
-        Option<long?> ratchetEvery = CountOption.CreateOptional(
-            "--ratchet-every", "Replace the keys after every so many messages. Needs --allow-client-ratchet.", "N");
-        Option<bool> allowRatchet = new("--allow-client-ratchet")
-        {
-            Description = "The server is Postern: a reference server drops a client that replaces the keys.",
-        };
-        DetailedCommand command = new(
-            "connect",
-            "Send stdin through a tunnel and write what comes back to stdout.",
-            """
-            The end of stdin (Ctrl-D at a terminal) is passed on; the command ends when the server does. Exit code 3 says that the
-            connection broke off, 5 that --wait was over: what came may not be all.
+    private const string Details =
+        """
+        The end of stdin (Ctrl-D at a terminal) is passed on; the command ends when the other side does. Exit code 3 says that the
+        connection broke off, 5 that --wait was over: what came may not be all. With --reconnect stdin is read line by line, each line is
+        a message, and a connection that breaks is made anew, with growing waits. Lines that were sent without an answer are then counted,
+        not repeated: nobody knows whether they arrived.
 
-            Examples:
-              postern connect gate.example.org --root root.qrr --cert server.qrc
-              tar -c notes | postern connect gate.example.org:4443 --root root.qrr --cert server.qrc
-            """)
+        Examples:
+        """;
+
+    public static Command CreateQstp(CommandTerminal terminal) => Create(
+        terminal,
+        TunnelProtocol.Qstp,
+        "connect",
+        """
+          postern connect gate.example.org --root root.qrr --cert server.qrc
+          tar -c notes | postern connect gate.example.org:4443 --root root.qrr --cert server.qrc
+        """);
+
+    /// <summary>The command for one protocol.</summary>
+    public static Command Create(CommandTerminal terminal, TunnelProtocol protocol, string name, string examples)
+    {
+        ClientArguments client = new(new ProtocolChoice(protocol));
+        Argument<EndPoint?> server = EndPointArgument.RemoteArgument("Where the other side listens.", _ => ProtocolChoice.PortOf(protocol));
+        Option<double> wait = SecondsOption.Create(
+            "--wait", "After stdin has ended, wait for the other side's end for so long; 0 is for ever. A reference server never ends.", 0, allowZero: true);
+        Option<bool> reconnect = new("--reconnect") { Description = "Connect again when the connection breaks, and say what may be lost." };
+        DetailedCommand command = new(name, "Send stdin through a channel and write what comes back to stdout.", $"{Details}\n{examples}")
         {
-            server, wait, ratchetEvery, allowRatchet,
+            server, wait, reconnect,
         };
         client.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(ratchetEvery) is not null && !result.GetValue(allowRatchet)) result.AddError("--ratchet-every needs --allow-client-ratchet.");
+            if (CommonOptions.HasBoth(result, wait, reconnect)) result.AddError("--wait and --reconnect exclude each other.");
         });
-        command.SetAction((result, cancellationToken) => RunAsync(
-            terminal,
-            result.GetValue(server)!,
-            client.Load(result, terminal),
-            client.Create(result) with
-            {
-                AllowClientRatchet = result.GetValue(allowRatchet),
-                Ratchets = new RatchetPolicy { EveryPackets = result.GetValue(ratchetEvery), Jitter = 0 },
-            },
-            SecondsOption.ZeroIsInfinite(result.GetValue(wait)),
-            cancellationToken));
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using LoadedClient loaded = client.Load(result, terminal, NullLoggerFactory.Instance);
+            ChannelConnector connect = loaded.To(result.GetValue(server)!);
+            string path = CommandPath.WithoutProgram(result);
+            return result.GetValue(reconnect)
+                ? await RunAgainAsync(terminal, connect, path, cancellationToken)
+                : await RunAsync(terminal, connect, path, SecondsOption.ZeroIsInfinite(result.GetValue(wait)), cancellationToken);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandTerminal terminal,
-        EndPoint endPoint,
-        VerifiedServer server,
-        QstpClientOptions options,
-        TimeSpan wait,
-        CancellationToken cancellationToken)
+        CommandTerminal terminal, ChannelConnector connect, string path, TimeSpan wait, CancellationToken cancellationToken)
     {
-        await using SecureChannel channel = await QstpClient.ConnectAsync(endPoint, server, options, cancellationToken);
+        await using SecureChannel channel = await connect(cancellationToken);
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel]);
         if (terminal.IsInteractive) terminal.WriteHint($"Connected to {channel.RemoteEndPoint} with {channel.Suite}. Ctrl-D ends.");
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait));
@@ -78,5 +77,26 @@ internal static class ConnectCommand
             terminal.WriteWarning($"The server did not end within {wait.TotalSeconds:0.#} s: nothing says that this is all.");
             return ExitCode.Incomplete;
         }
+    }
+
+    private static async Task<int> RunAgainAsync(CommandTerminal terminal, ChannelConnector connect, string path, CancellationToken cancellationToken)
+    {
+        SecureChannel? current = null;
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : []);
+        using LineClient lines = new(terminal);
+        await ReconnectingClient.RunAsync(
+            connect,
+            (session, token) =>
+            {
+                current = session.Channel;
+                return lines.RunAsync(session, token);
+            },
+            waiting: (failure, delay) =>
+            {
+                current = null;
+                terminal.WriteWarning($"{failure.Message} Trying again in {delay.TotalSeconds:0.0} s.");
+            },
+            cancellationToken: cancellationToken);
+        return ExitCode.Success;
     }
 }

@@ -26,5 +26,6 @@ internal sealed class DaemonOptions
         _log.AddTo(command);
     }
 
-    public DaemonSettings Create(ParseResult result) => new(result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)));
+    public DaemonSettings Create(ParseResult result) => new(
+        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)));
 }

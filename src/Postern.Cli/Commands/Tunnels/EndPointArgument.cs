@@ -13,29 +13,29 @@ internal static class EndPointArgument
     public static IPAddress Any => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>Where to listen: an address of this machine.</summary>
-    public static Option<IPEndPoint?> Listen(string description, IPAddress defaultAddress, int? defaultPort) => new("--listen")
+    public static Option<IPEndPoint?> Listen(string description, IPAddress defaultAddress, Func<SymbolResult, int?>? usualPort) => new("--listen")
     {
         Description = description,
         HelpName = "ADDRESS:PORT",
-        Required = defaultPort is null,
-        DefaultValueFactory = _ => defaultPort is { } port ? new IPEndPoint(defaultAddress, port) : null,
-        CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, defaultPort)),
+        Required = usualPort is null,
+        DefaultValueFactory = result => usualPort?.Invoke(result) is { } port ? new IPEndPoint(defaultAddress, port) : null,
+        CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, usualPort?.Invoke(result))),
     };
 
     /// <summary>Where to connect to.</summary>
-    public static Option<EndPoint?> Remote(string name, string description, int? defaultPort) => new(name)
+    public static Option<EndPoint?> Remote(string name, string description, Func<SymbolResult, int?>? usualPort) => new(name)
     {
         Description = description,
         HelpName = "HOST:PORT",
         Required = true,
-        CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
+        CustomParser = result => Parse(result, text => ParseRemote(text, usualPort?.Invoke(result))),
     };
 
     /// <summary>Where to connect to, as an argument.</summary>
-    public static Argument<EndPoint?> RemoteArgument(string description, int? defaultPort) => new("HOST[:PORT]")
+    public static Argument<EndPoint?> RemoteArgument(string description, Func<SymbolResult, int?>? usualPort) => new("HOST[:PORT]")
     {
         Description = description,
-        CustomParser = result => Parse(result, text => ParseRemote(text, defaultPort)),
+        CustomParser = result => Parse(result, text => ParseRemote(text, usualPort?.Invoke(result))),
     };
 
     /// <summary>Reads an address to connect to; without a host it is this machine.</summary>

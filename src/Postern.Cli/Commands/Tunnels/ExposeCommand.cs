@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
-using Postern.Qstp;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -13,22 +12,25 @@ internal static class ExposeCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ServerArguments server = new();
+        ProtocolChoice protocol = new();
+        ServerArguments server = new(protocol);
         DaemonOptions daemon = new();
-        Option<EndPoint?> target = EndPointArgument.Remote("--to", "Where each tunnel leads to, such as 127.0.0.1:80.", defaultPort: null);
+        Option<EndPoint?> target = EndPointArgument.Remote("--to", "Where each tunnel leads to, such as 127.0.0.1:80.", usualPort: null);
         Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
-            "Where to listen for tunnels. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
+            "Where to listen for tunnels. Default every address.", EndPointArgument.Any, protocol.UsualPort);
         DaemonCommand command = new(
             "expose",
             "Accept tunnels and connect each to a TCP service.",
             """
-            QSTP proves the server to the client, not the client to the server: whoever has the root's and the server's certificate gets
-            through. The service must ask who is there as if it were reachable directly.
+            QSTP and SIMPLEX prove the server to the client, not the client to the server: whoever has the public certificates or the public
+            key gets through, and the service must ask who is there as if it were reachable directly. DUPLEX lets in the peers whose keys are
+            trusted, and nobody else.
 
             Examples:
               postern expose --to 127.0.0.1:80 --root root.qrr --cert server.qrc --key server.qsk
               postern expose --to db.internal:5432 --listen [::]:4443 --root root.qrr --cert server.qrc --key server.qsk
+              postern expose --to db.internal:5432 --protocol duplex --key own_secret_key.qskey --trust /etc/postern/trusted
             """)
         {
             target, listen, targetTimeout,
@@ -38,14 +40,13 @@ internal static class ExposeCommand
         command.SetAction(async (result, _) =>
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            using IdentitySet identities = server.Load(result, terminal);
-            QstpServerOptions serverOptions = server.Create(result, identities, loggers);
+            using LoadedServer loaded = server.Load(result, terminal, loggers);
             IPEndPoint endPoint = result.GetValue(listen)!;
             ExposerOptions options = new()
             {
                 Target = result.GetValue(target)!,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
-                Listen = handler => QstpServer.Start(endPoint, serverOptions, handler),
+                Listen = handler => loaded.Start(endPoint, handler),
                 LoggerFactory = loggers,
             };
             return await Daemon.RunAsync(
@@ -54,7 +55,8 @@ internal static class ExposeCommand
                 endPoint,
                 () => Exposer.Start(options),
                 service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+                (service, cancellationToken) => service.DrainAsync(cancellationToken),
+                service => service.Server.GetChannels());
         });
         return command;
     }

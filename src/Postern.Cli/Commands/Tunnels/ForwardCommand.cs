@@ -3,8 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
-using Postern.Qstp;
-using Postern.Qstp.Certificates;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -14,11 +12,12 @@ internal static class ForwardCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        ClientArguments client = new();
+        ProtocolChoice protocol = new();
+        ClientArguments client = new(protocol);
         DaemonOptions daemon = new();
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
-            "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, defaultPort: null);
-        Option<EndPoint?> server = EndPointArgument.Remote("--server", "The QSTP server.", QstpClient.DefaultPort);
+            "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, usualPort: null);
+        Option<EndPoint?> server = EndPointArgument.Remote("--server", "The tunnel's server.", protocol.UsualPort);
         Option<bool> allowNonLoopback = new("--allow-non-loopback") { Description = "Accept plain connections from other machines, too." };
         Option<int> maxConnections = CountOption.Create("--max-connections", "Connections at once; more wait.", 16_384);
         Option<double> idleTimeout = SecondsOption.Create(
@@ -32,6 +31,7 @@ internal static class ForwardCommand
             Examples:
               postern forward --listen 127.0.0.1:8080 --server gate.example.org --root root.qrr --cert server.qrc
               postern forward --listen 5432 --server gate.example.org:4443 --root root.qrr --cert server.qrc
+              postern forward --listen 5432 --server gate.example.org --protocol duplex --key own_secret_key.qskey --peer-key gate_public_key.qpkey
             """)
         {
             listen, server, allowNonLoopback, maxConnections, idleTimeout,
@@ -44,12 +44,11 @@ internal static class ForwardCommand
             if (!result.GetValue(allowNonLoopback)) RequireLoopback(endPoint);
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             EndPoint remote = result.GetValue(server)!;
-            VerifiedServer identity = client.Load(result, terminal);
-            QstpClientOptions clientOptions = client.Create(result) with { LoggerFactory = loggers };
+            using LoadedClient loaded = client.Load(result, terminal, loggers);
             ForwarderOptions options = new()
             {
                 Server = remote,
-                Connect = cancellationToken => QstpClient.ConnectAsync(remote, identity, clientOptions, cancellationToken),
+                Connect = loaded.To(remote),
                 LoggerFactory = loggers,
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
@@ -60,7 +59,8 @@ internal static class ForwardCommand
                 endPoint,
                 () => Forwarder.Start(endPoint, options),
                 service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+                (service, cancellationToken) => service.DrainAsync(cancellationToken),
+                service => service.GetChannels());
         });
         return command;
     }

@@ -1,68 +1,113 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Services;
+using Postern.Cli.Status;
 using Postern.Cli.Terminal;
-using Postern.Qstp;
 
 namespace Postern.Cli.Commands.Tunnels;
 
-/// <summary><c>postern serve</c>: an echo server, or a program for each connection.</summary>
+/// <summary><c>postern serve</c>, <c>message serve</c> and <c>peer listen</c>: what accepts channels and does something with them here.</summary>
 internal static class ServeCommand
 {
-    public static Command Create(CommandTerminal terminal)
+    private const string Details =
+        """
+        --chat writes each message to stdout as a line with its sender, and sends each line of stdin to everyone. --echo sends each message
+        back. --once takes one peer, and is stdin and stdout to it; it ends with the channel, as 'connect' does. --exec runs a program for
+        each: one process a connection. It is killed when the connection ends; when it ends, so does the connection. If its exit code is
+        not 0 the connection breaks off, and the other side ends with exit code 3. No shell reads the command: double quotes keep words
+        together, single quotes and backslashes mean nothing.
+
+        Examples:
+        """;
+
+    public static Command CreateQstp(CommandTerminal terminal) => Create(
+        terminal,
+        TunnelProtocol.Qstp,
+        "serve",
+        """
+          postern serve --root root.qrr --cert server.qrc --key server.qsk
+          postern serve --root root.qrr --cert server.qrc --key server.qsk --exec "tar -x -C /srv/in"
+        """);
+
+    /// <summary>The command for one protocol: QSTP echoes unless told otherwise, the others chat.</summary>
+    public static Command Create(CommandTerminal terminal, TunnelProtocol protocol, string name, string examples)
     {
-        ServerArguments server = new($" With --exec the default is {ServerArguments.MaxPrograms}.");
+        ServeMode standard = protocol == TunnelProtocol.Qstp ? ServeMode.Echo : ServeMode.Chat;
+        ServerArguments server = new(new ProtocolChoice(protocol), $" With --exec the default is {ServerArguments.MaxPrograms}.");
         DaemonOptions daemon = new();
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
-            "Where to listen. Default every address.", EndPointArgument.Any, QstpServer.DefaultPort);
+            "Where to listen. Default every address.", EndPointArgument.Any, _ => ProtocolChoice.PortOf(protocol));
+        Option<bool> echo = new("--echo") { Description = $"Send each message back.{Standard(ServeMode.Echo)}" };
+        Option<bool> chat = new("--chat") { Description = $"Lines of stdin to everyone, messages to stdout.{Standard(ServeMode.Chat)}" };
+        Option<bool> once = new("--once") { Description = "One peer, whose channel is stdin and stdout." };
         Option<string?> program = new("--exec")
         {
-            Description = "Program to run for each connection, with its arguments: its stdin and stdout are the tunnel. Without it each message is sent back.",
+            Description = "Program to run for each connection, with its arguments: its stdin and stdout are the channel.",
             HelpName = "COMMAND",
         };
         program.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => token.Value.Count('"') % 2 != 0)) result.AddError("There is an unbalanced quote in --exec.");
         });
-        DaemonCommand command = new(
-            "serve",
-            "Accept tunnels and echo what they bring, or hand each to a program.",
-            """
-            A program gets one process a connection. It is killed when the connection ends; when it ends, so does the connection. If its
-            exit code is not 0 the connection breaks off, and 'postern connect' on the other side ends with exit code 3. No shell reads
-            the command: double quotes keep words together, single quotes and backslashes mean nothing.
-
-            Examples:
-              postern serve --root root.qrr --cert server.qrc --key server.qsk
-              postern serve --root root.qrr --cert server.qrc --key server.qsk --exec "tar -x -C /srv/in"
-            """)
-        {
-            listen, program,
-        };
+        DaemonCommand command = new(name, Summary(protocol), $"{Details}\n{examples}") { listen, echo, chat, once, program };
         server.AddTo(command);
         daemon.AddTo(command);
-        command.SetAction(async (result, _) =>
+        command.Validators.Add(result =>
         {
+            if (((Option[])[echo, chat, once, program]).Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+            {
+                result.AddError("--echo, --chat, --once and --exec exclude each other.");
+            }
+        });
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            ServeMode mode = result.GetValue(program) is not null ? ServeMode.Program
+                : result.GetValue(once) ? ServeMode.Once
+                : result.GetValue(chat) ? ServeMode.Chat
+                : result.GetValue(echo) ? ServeMode.Echo
+                : standard;
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            ChannelHandler handler = CreateHandler(result.GetValue(program), loggers);
-            using IdentitySet identities = server.Load(result, terminal);
-            QstpServerOptions options = server.Create(result, identities, loggers, startsPrograms: result.GetValue(program) is not null);
+            ProgramService? programs = result.GetValue(program) is { } line ? new ProgramService(line, loggers) : null;
+            using LoadedServer loaded = server.Load(result, terminal, loggers, startsPrograms: programs is not null);
             IPEndPoint endPoint = result.GetValue(listen)!;
+            if (mode == ServeMode.Once) return await PipeAsync(terminal, loaded, endPoint, daemon.Create(result));
+            await using ChatService? room = mode == ServeMode.Chat ? new ChatService(terminal) : null;
+            ChannelHandler handler = room is not null ? room.RunAsync : programs is not null ? programs.RunAsync : EchoService.RunAsync;
             return await Daemon.RunAsync(
                 terminal,
                 daemon.Create(result),
                 endPoint,
-                () => QstpServer.Start(endPoint, options, handler),
+                () =>
+                {
+                    ChannelServer service = loaded.Start(endPoint, handler);
+                    room?.Open(service);
+                    return service;
+                },
                 service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken));
+                (service, token) => service.DrainAsync(token),
+                service => service.GetChannels());
         });
         return command;
+
+        string Standard(ServeMode mode) => mode == standard ? " The default." : string.Empty;
     }
 
-    private static ChannelHandler CreateHandler(string? program, ILoggerFactory loggers) =>
-        program is null
-            ? EchoService.RunAsync
-            : new ProgramService(program, loggers).RunAsync;
+    private static string Summary(TunnelProtocol protocol) => protocol switch
+    {
+        TunnelProtocol.Simplex => "Accept channels from clients that hold this server's public key: chat, pipe, echo or a program.",
+        TunnelProtocol.Duplex => "Accept channels from peers whose public keys are trusted here: chat, pipe, echo or a program.",
+        _ => "Accept tunnels and echo what they bring, or hand each to a program.",
+    };
+
+    // As 'connect', but the other side connects. Ctrl-C ends it at any time.
+    private static async Task<int> PipeAsync(CommandTerminal terminal, LoadedServer server, IPEndPoint endPoint, DaemonSettings settings)
+    {
+        using StopSignals signals = new();
+        using CancellationTokenSource stop = new();
+        _ = signals.First.ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
+        return await SinglePipe.RunAsync(terminal, server, endPoint, settings, stop.Token);
+    }
 }

@@ -1,34 +1,27 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Postern.Cli.Commands.Keys;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
+using Postern.Qsmp;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Commands.Tunnels;
 
-/// <summary>What a server answers with, and its limits.</summary>
+/// <summary>What a server answers with in each protocol, and its limits.</summary>
 internal sealed class ServerArguments
 {
     /// <summary>Connections at once if each starts a process, which a client that nobody knows can ask for.</summary>
     public const int MaxPrograms = 256;
 
-    private readonly Option<string[]> _certificates = new("--cert")
-    {
-        Description = "The server's certificate. Can be repeated, each with its --key: the old and the new one during a rollover.",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<string[]> _keys = new("--key")
-    {
-        Description = "The certificate's key, in the order of --cert.",
-        HelpName = "FILE",
-        Required = true,
-    };
-
+    private readonly ProtocolChoice _protocol;
+    private readonly CertificateTrust _trust;
+    private readonly ChannelArguments _channel;
+    private readonly Option<string[]> _certificates;
+    private readonly Option<string[]> _keys;
+    private readonly Option<string[]> _trusted;
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
-
     private readonly Option<int> _maxConnections;
 
     private readonly Option<int> _maxPerAddress = CountOption.Create(
@@ -36,70 +29,148 @@ internal sealed class ServerArguments
         "Connections at once from one IPv4 address or IPv6 /64 network.",
         ConnectionLimits.Default.MaxConnectionsPerAddress);
 
+    private readonly Option<int> _maxRate = CountOption.Create(
+        "--max-connects-per-second",
+        "New connections a second from one IPv4 address or IPv6 /64 network.",
+        ConnectionLimits.Default.MaxConnectsPerSecondPerAddress);
+
     private readonly Option<double> _idleTimeout =
         SecondsOption.Create("--idle-timeout", "Close a connection that is silent for so long; 0 is never.", 3600, allowZero: true);
 
-    private readonly Option<long?> _ratchetAfter = CountOption.CreateOptional(
-        "--ratchet-after", "Replace a channel's keys after so many bytes were sent on it. Default never.", "BYTES");
-
-    private readonly TrustOptions _trust = new();
+    private readonly Option<bool> _hideReasons = new("--hide-failure-reasons")
+    {
+        Description = "Answer every failed handshake with the same code, so that scanners learn nothing.",
+    };
 
     /// <summary>The options of a command that accepts tunnels.</summary>
+    /// <param name="protocol">What it speaks.</param>
     /// <param name="limitNote">What else there is to say about the limit of connections.</param>
-    public ServerArguments(string limitNote = "") => _maxConnections = CountOption.Create(
-        "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);
+    public ServerArguments(ProtocolChoice protocol, string limitNote = "")
+    {
+        _protocol = protocol;
+        _trust = new CertificateTrust(protocol);
+        _channel = new ChannelArguments(protocol, isClient: false);
+        _certificates = new Option<string[]>("--cert")
+        {
+            Description = "The server's certificate. Can be repeated, each with its --key: the old and the new one during a rollover.",
+            HelpName = "FILE",
+            Required = protocol.IsFixed(TunnelProtocol.Qstp),
+        };
+        _keys = new Option<string[]>("--key")
+        {
+            Description = protocol.May(TunnelProtocol.Qstp)
+                ? "Our private key; with certificates in the order of --cert. Can be repeated."
+                : "Our private key. Can be repeated: the old and the new one, while the old one runs out.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        _trusted = new Option<string[]>("--trust")
+        {
+            Description = "Public key of a peer that may connect, or a folder of them, which is read anew when it changes. Can be repeated. Default: the folder of 'postern key trust'.",
+            HelpName = "FILE|DIR",
+        };
+        _maxConnections = CountOption.Create(
+            "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);
+    }
 
     public void AddTo(Command command)
     {
+        _protocol.AddTo(command);
         _trust.AddTo(command);
-        command.Add(_certificates);
+        if (_protocol.May(TunnelProtocol.Qstp)) command.Add(_certificates);
         command.Add(_keys);
+        if (_protocol.May(TunnelProtocol.Duplex)) command.Add(_trusted);
         command.Add(_passphraseFile);
+        _channel.AddTo(command);
         command.Add(_maxConnections);
         command.Add(_maxPerAddress);
+        command.Add(_maxRate);
         command.Add(_idleTimeout);
-        command.Add(_ratchetAfter);
+        command.Add(_hideReasons);
         command.Validators.Add(result =>
         {
+            _protocol.Check(result, _certificates, (TunnelProtocol.Qstp, true));
+            _protocol.Check(result, _trusted, (TunnelProtocol.Duplex, false));
+            if (_protocol.Of(result) != TunnelProtocol.Qstp) return;
             int certificates = result.GetValue(_certificates)?.Length ?? 0;
             int keys = result.GetValue(_keys)?.Length ?? 0;
             if (certificates != keys) result.AddError($"Each --cert needs its --key: there are {certificates} and {keys}.");
         });
     }
 
-    /// <summary>Loads the identities.</summary>
-    public IdentitySet Load(ParseResult result, CommandTerminal terminal)
+    /// <summary>Loads keys and certificates, and checks them.</summary>
+    public LoadedServer Load(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, bool startsPrograms = false)
     {
         KeyFiles files = new(terminal);
         PassphraseSource passphrases = new(terminal, result.GetValue(_passphraseFile));
-        VerificationPolicy policy = _trust.Policy(result, terminal);
-        return new IdentitySet(
-        [
-            .. result.GetRequiredValue(_certificates).Zip(
-                result.GetRequiredValue(_keys),
-                (certificate, key) => files.LoadIdentity(_trust.Root(result), certificate, key, passphrases, policy)),
-        ]);
+        ConnectionLimits limits = CreateLimits(result, startsPrograms);
+        return _protocol.Of(result) switch
+        {
+            TunnelProtocol.Simplex => LoadSimplex(result, files, passphrases, limits, loggers),
+            TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, passphrases, limits, loggers),
+            _ => LoadQstp(result, terminal, files, passphrases, limits, loggers),
+        };
     }
 
-    public QstpServerOptions Create(ParseResult result, IdentitySet identities, ILoggerFactory loggers, bool startsPrograms = false) => new()
+    /// <summary>The limits that were given, or those that fit.</summary>
+    public ConnectionLimits CreateLimits(ParseResult result, bool startsPrograms) => new()
     {
-        Identities = identities.All,
-        ClockOffset = _trust.ClockOffset(result),
-        PacketTolerance = TrustOptions.PacketTolerance,
-        LoggerFactory = loggers,
-        Ratchets = new RatchetPolicy { EveryBytes = result.GetValue(_ratchetAfter) },
-        Limits = new ConnectionLimits
-        {
-            HandshakeTimeout = _trust.HandshakeTimeout(result),
-            IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(_idleTimeout)),
-            MaxConnections = MaxConnections(result, startsPrograms),
-            MaxConnectionsPerAddress = result.GetValue(_maxPerAddress),
-        },
+        HandshakeTimeout = _channel.HandshakeTimeout(result),
+        IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(_idleTimeout)),
+        MaxConnections = startsPrograms && result.GetResult(_maxConnections) is null or { Implicit: true }
+            ? MaxPrograms
+            : result.GetValue(_maxConnections),
+        MaxConnectionsPerAddress = result.GetValue(_maxPerAddress),
+        MaxConnectsPerSecondPerAddress = result.GetValue(_maxRate),
     };
 
-    /// <summary>The limit that was given, or the one that fits.</summary>
-    private int MaxConnections(ParseResult result, bool startsPrograms) =>
-        startsPrograms && result.GetResult(_maxConnections) is null or { Implicit: true }
-            ? MaxPrograms
-            : result.GetValue(_maxConnections);
+    private LoadedServer LoadQstp(
+        ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
+    {
+        VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
+        ServerIdentity[] identities =
+        [
+            .. result.GetValue(_certificates)!.Zip(
+                result.GetRequiredValue(_keys),
+                (certificate, key) => files.LoadIdentity(_trust.Root(result), certificate, key, passphrases, policy)),
+        ];
+        QstpServerOptions options = _channel.Apply(
+            result, loggers, new QstpServerOptions { Identities = identities, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
+        return new LoadedServer(
+            (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
+            (endPoint, token) => QstpServer.AcceptOneAsync(endPoint, options, token),
+            identities);
+    }
+
+    private LoadedServer LoadSimplex(
+        ParseResult result, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
+    {
+        QsmpPrivateKey[] keys = LoadKeys(result, files, passphrases);
+        QsmpSimplexServerOptions options = _channel.Apply(
+            result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
+        return new LoadedServer(
+            (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
+            (endPoint, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, token),
+            keys);
+    }
+
+    private LoadedServer LoadDuplex(
+        ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
+    {
+        QsmpPrivateKey[] keys = LoadKeys(result, files, passphrases);
+        QsmpDuplexListenOptions options = _channel.Apply(result, loggers, new QsmpDuplexListenOptions
+        {
+            Keys = keys,
+            TrustedKeys = TrustArgument.Load(terminal, files, result.GetValue(_trusted) ?? []),
+            Limits = limits,
+            HidesFailureReasons = result.GetValue(_hideReasons),
+        });
+        return new LoadedServer(
+            (endPoint, handler) => QsmpDuplexPeer.Listen(endPoint, options, handler),
+            (endPoint, token) => QsmpDuplexPeer.AcceptOneAsync(endPoint, options, token),
+            keys);
+    }
+
+    private QsmpPrivateKey[] LoadKeys(ParseResult result, KeyFiles files, PassphraseSource passphrases) =>
+        [.. result.GetRequiredValue(_keys).Select(path => files.LoadQsmpPrivateKey(path, passphrases))];
 }

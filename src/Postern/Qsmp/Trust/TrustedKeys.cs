@@ -7,19 +7,19 @@ namespace Postern.Qsmp;
 public sealed class TrustedKeys
 {
     private readonly Func<IReadOnlyList<QsmpPublicKey>> _query;
-    private readonly TrustedKeyFolder? _folder;
+    private readonly Func<IReadOnlyList<BrokenKeyFile>> _broken;
 
-    private TrustedKeys(Func<IReadOnlyList<QsmpPublicKey>> query, TrustedKeyFolder? folder = null)
+    private TrustedKeys(Func<IReadOnlyList<QsmpPublicKey>> query, Func<IReadOnlyList<BrokenKeyFile>>? broken = null)
     {
         _query = query;
-        _folder = folder;
+        _broken = broken ?? (() => []);
     }
 
     /// <summary>
     /// Files of the folder that are not used, with the reason, as of its last reading; if the folder itself cannot be read, the folder.
     /// Empty for keys that come from elsewhere.
     /// </summary>
-    public IReadOnlyList<BrokenKeyFile> BrokenFiles => _folder?.Read().Broken ?? [];
+    public IReadOnlyList<BrokenKeyFile> BrokenFiles => _broken();
 
     /// <summary>What is trusted now.</summary>
     internal IReadOnlyList<QsmpPublicKey> Current => _query();
@@ -48,10 +48,18 @@ public sealed class TrustedKeys
         return new TrustedKeys(query);
     }
 
+    /// <summary>Whoever is trusted by any of these.</summary>
+    public static TrustedKeys AnyOf(params IEnumerable<TrustedKeys> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        TrustedKeys[] all = [.. sources];
+        return new TrustedKeys(() => [.. all.SelectMany(source => source.Current)], () => [.. all.SelectMany(source => source.BrokenFiles)]);
+    }
+
     internal static TrustedKeys FromFolder(string path, TimeProvider clock)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TrustedKeyFolder folder = new(Path.GetFullPath(path), clock);
-        return new TrustedKeys(() => folder.Read().Keys, folder);
+        return new TrustedKeys(() => folder.Read().Keys, () => folder.Read().Broken);
     }
 }

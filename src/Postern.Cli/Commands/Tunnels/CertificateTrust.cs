@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Commands.Tunnels;
+
+/// <summary>Which certificates to trust: the same for both ends of a QSTP tunnel.</summary>
+internal sealed class CertificateTrust(ProtocolChoice protocol)
+{
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "The root certificate.",
+        HelpName = "FILE",
+        Required = protocol.IsFixed(TunnelProtocol.Qstp),
+    };
+
+    private readonly Option<string[]> _deny = CommonOptions.Deny();
+
+    private readonly Option<string?> _denyFile = CommonOptions.DenyFile();
+
+    public void AddTo(Command command)
+    {
+        if (!protocol.May(TunnelProtocol.Qstp)) return;
+        command.Add(_root);
+        command.Add(_deny);
+        command.Add(_denyFile);
+        command.Validators.Add(result =>
+        {
+            protocol.Check(result, _root, (TunnelProtocol.Qstp, true));
+            protocol.Check(result, _deny, (TunnelProtocol.Qstp, false));
+            protocol.Check(result, _denyFile, (TunnelProtocol.Qstp, false));
+        });
+    }
+
+    public string Root(ParseResult result) => result.GetValue(_root)!;
+
+    public VerificationPolicy Policy(ParseResult result, CommandTerminal terminal, TimeSpan clockOffset) => new()
+    {
+        ClockOffset = clockOffset,
+        DeniedSerials = DenyList.Load(terminal, result.GetValue(_deny) ?? [], result.GetValue(_denyFile)),
+    };
+}

@@ -1,0 +1,48 @@
+namespace Postern.Cli.Status;
+
+/// <summary>One live channel. Its properties are the JSON form.</summary>
+internal sealed record ChannelReport
+{
+    public string? Remote { get; init; }
+
+    public string? Peer { get; init; }
+
+    public required string Suite { get; init; }
+
+    public required DateTimeOffset Established { get; init; }
+
+    public required double IdleSeconds { get; init; }
+
+    public required long BytesSent { get; init; }
+
+    public required long BytesReceived { get; init; }
+
+    public required long Epoch { get; init; }
+
+    public required long Ratchets { get; init; }
+
+    public required DateTimeOffset KeySince { get; init; }
+
+    public required long BytesSentUnderKey { get; init; }
+
+    public required long PacketsSentUnderKey { get; init; }
+
+    public double? PeerClockOffsetSeconds { get; init; }
+
+    public static ChannelReport Of(ChannelStatus status) => new()
+    {
+        Remote = status.RemoteEndPoint?.ToString(),
+        Peer = status.PeerIdentity?.Name,
+        Suite = status.Suite.Name,
+        Established = status.Established,
+        IdleSeconds = status.IdleTime.TotalSeconds,
+        BytesSent = status.BytesSent,
+        BytesReceived = status.BytesReceived,
+        Epoch = status.Epoch,
+        Ratchets = status.Ratchets,
+        KeySince = status.KeySince,
+        BytesSentUnderKey = status.BytesSentUnderKey,
+        PacketsSentUnderKey = status.PacketsSentUnderKey,
+        PeerClockOffsetSeconds = status.PeerClockOffset?.TotalSeconds,
+    };
+}

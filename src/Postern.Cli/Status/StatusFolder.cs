@@ -1,0 +1,37 @@
+using System.Globalization;
+using Postern.Cli.Terminal;
+
+namespace Postern.Cli.Status;
+
+/// <summary>Where running processes have their status sockets: a folder that only its owner enters, one socket a process.</summary>
+internal static class StatusFolder
+{
+    private const string Extension = ".sock";
+    private const UnixFileMode OwnMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The folder, whether it is there or not; null where the user has none.</summary>
+    public static string? Find(CommandTerminal terminal)
+    {
+        if (terminal.GetVariable("XDG_RUNTIME_DIR") is { } runtime && Path.IsPathFullyQualified(runtime)) return Path.Combine(runtime, "postern");
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return data.Length > 0 ? Path.Combine(data, "postern", "run") : null;
+    }
+
+    /// <summary>The socket of this process, in a folder that is made if need be.</summary>
+    public static string Create(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnMode);
+        return Path.Combine(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + Extension);
+    }
+
+    /// <summary>The sockets that are there, of processes that run or have crashed.</summary>
+    public static IEnumerable<(int ProcessId, string Path)> Sockets(string folder)
+    {
+        if (!Directory.Exists(folder)) yield break;
+        foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
+        {
+            if (int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out int process)) yield return (process, path);
+        }
+    }
+}

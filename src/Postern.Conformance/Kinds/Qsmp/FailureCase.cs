@@ -53,6 +53,7 @@ internal sealed record FailureCase
         byte[]? error = answers.Count > 0 && answers[^1].Length == Handshake.ErrorPacketSize && answers[^1][0] == QsmpProtocol.ErrorFlag ? answers[^1] : null;
         int? code = row.Field("error_code").ValueKind == JsonValueKind.Null ? null : row.Number("error_code");
         Expect.Equal("error_code", code ?? -1, error is null ? -1 : error[PacketHeader.Size]);
+        if (error is not null) Expect.Equal("error packet", ErrorPacket(error[PacketHeader.Size], PacketHeader.Read(error).Time), error);
         return new FailureCase
         {
             Name = row.Text("name"),
@@ -63,5 +64,14 @@ internal sealed record FailureCase
             Code = (byte?)code,
             HalfClosed = row.Has("sender_half_closed") && row.Flag("sender_half_closed"),
         };
+    }
+
+    /// <summary>The packet that tells why a handshake failed. (QSMP §1.12)</summary>
+    public static byte[] ErrorPacket(byte code, ulong time)
+    {
+        byte[] packet = new byte[Handshake.ErrorPacketSize];
+        new PacketHeader(QsmpProtocol.ErrorFlag, 1, Handshake.ErrorSequence, time).Write(packet);
+        packet[PacketHeader.Size] = code;
+        return packet;
     }
 }

@@ -17,6 +17,7 @@ internal static class FailureReplay
 
     public static void Check(FailureCase recorded, RecordedPeers peers)
     {
+        SignedAnswers.Check(recorded, peers);
         FailureDifference? difference = FailureDifference.Find(peers.Mode, recorded);
         LoadKem(recorded, peers);
         FailureCase item = StandInKeys.SealAgain(recorded, peers);
@@ -31,7 +32,7 @@ internal static class FailureReplay
         if (outcome.Failure is { } failure && item.Sent.Count > 0) CheckPeerError(item.Sent[^1], failure);
 
         List<byte[]> expected = difference is null ? [.. item.Answers] : [.. item.Answers.Take(difference.PacketsBefore)];
-        if (difference is not null) expected.Add(ErrorPacket(difference.Ours, clock.Wire.Now));
+        if (difference is not null) expected.Add(FailureCase.ErrorPacket((byte)difference.Ours, clock.Wire.Now));
         if (keys is not null && !item.TestsResponder) CheckGoodbye(keys, Take(expected), clock);
 
         // A tester that did not close its half saw what came before its end of the stream.
@@ -114,14 +115,6 @@ internal static class FailureReplay
         byte[] last = packets[^1];
         packets.RemoveAt(packets.Count - 1);
         return last;
-    }
-
-    private static byte[] ErrorPacket(QsmpErrorCode code, ulong time)
-    {
-        byte[] packet = new byte[Handshake.ErrorPacketSize];
-        new PacketHeader(QsmpProtocol.ErrorFlag, 1, Handshake.ErrorSequence, time).Write(packet);
-        packet[PacketHeader.Size] = (byte)code;
-        return packet;
     }
 
     private static void Compare(List<byte[]> expected, byte[] output, bool ownKeyIsFresh)

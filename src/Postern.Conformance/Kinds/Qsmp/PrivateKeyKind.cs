@@ -28,6 +28,7 @@ internal sealed class PrivateKeyKind : IVectorKind
             using SecretBytes written = key.ToSecretBytes();
             Expect.Equal("written again", file.Bytes, written.Span);
         });
+        checks.Check("key pair", () => CheckPair(key));
         string publicFile = Path.ChangeExtension(file.FullPath, PublicKeyKind.Extension);
         if (!File.Exists(publicFile)) return;
         checks.Check("public key", () =>
@@ -35,5 +36,12 @@ internal sealed class PrivateKeyKind : IVectorKind
             byte[] recorded = File.ReadAllBytes(publicFile);
             Expect.Equal("public key file", recorded, key.GetPublicKey(QsmpPublicKey.Parse(recorded).Mode).ToBytes());
         });
+    }
+
+    private static void CheckPair(QsmpPrivateKey key)
+    {
+        byte[] signature = new byte[key.Suite.Signature.SignatureSize];
+        key.Sign(RandomSource.System, key.Identity, signature);
+        Expect.True("the two keys are no pair", key.Suite.Signature.Verify(key.VerificationKey, key.Identity, signature));
     }
 }

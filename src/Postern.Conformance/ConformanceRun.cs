@@ -6,11 +6,11 @@ namespace Postern.Conformance;
 /// <summary>Replays vector files against the product's own code.</summary>
 public static class ConformanceRun
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".qrr", ".qrc", ".qsk", ".txt" };
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".qrr", ".qrc", ".qsk", ".qskey", ".qpkey", ".txt" };
 
     /// <summary>
     /// Checks the vector files of a folder and of all folders in it (<c>.json</c>, and the certificate and key files <c>.qrr .qrc .qsk
-    /// .txt</c>), or one file. Certificates that a vector needs are looked for beside it. A file's content never makes this throw.
+    /// .qskey .qpkey .txt</c>), or one file. Certificates that a vector needs are looked for beside it. A file's content never makes this throw.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="options">What is left out; nothing if null.</param>

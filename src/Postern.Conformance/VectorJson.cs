@@ -33,6 +33,10 @@ internal static class VectorJson
     public static bool Has(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
 
+    /// <summary>An object in which this field is this text.</summary>
+    public static bool HasText(this JsonElement element, string name, string text) =>
+        Has(element, name) && element.GetProperty(name) is { ValueKind: JsonValueKind.String } field && field.ValueEquals(text);
+
     /// <summary>The first element of an array that is a field here; undefined if there is none.</summary>
     public static JsonElement FirstOf(this JsonElement element, string name) => Has(element, name) ? First(element.GetProperty(name)) : default;
 

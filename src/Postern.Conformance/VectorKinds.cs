@@ -1,5 +1,5 @@
-using Postern.Conformance.Kinds;
 using Postern.Conformance.Kinds.Primitives;
+using Postern.Conformance.Kinds.Qsmp;
 using Postern.Conformance.Kinds.Qstp;
 
 namespace Postern.Conformance;
@@ -19,14 +19,16 @@ internal static class VectorKinds
         new UnsupportedAlgorithmKind("mceliece", "Classic McEliece", "keygen_rng", "encaps_rng_calls", "ciphertext"),
         new EncodingKind(),
         new CertificateSetKind(),
-        new SessionKind(),
+        new Kinds.Qstp.SessionKind(),
         new ServerRepliesKind(),
         new ExternalRootKind(),
         new RootCertificateKind(),
         new ServerCertificateKind(),
         new SigningKeyKind(),
         new CertificateTextKind(),
-        new UnsupportedFormatKind("qsmp session", "qsmp-session-vector-1"),
-        new UnsupportedFormatKind("qsmp failure cases", "qsmp-failure-cases-1"),
+        new Kinds.Qsmp.SessionKind(),
+        new FailureCasesKind(),
+        new PrivateKeyKind(),
+        new PublicKeyKind(),
     ];
 }

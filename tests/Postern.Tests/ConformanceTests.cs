@@ -26,30 +26,31 @@ public sealed class ConformanceTests
         "qstp/dilithium-s1_mceliece-s1/server_public_cert.unsigned.qrc",
         "qstp/dilithium-s1_mceliece-s1/server_secret_key.qsk",
         "qstp/dilithium-s1_mceliece-s1/session.json",
-        "qsmd/dk1.json",
-        "qsmd/dk1_failures.json",
-        "qsmd/dk3.json",
-        "qsmd/dk5.json",
         "qsmd/dk6.json",
         "qsmd/dm1.json",
-        "qsms/dk1_failures.json",
-        "qsms/dk1_ratchet.json",
-        "qsms/dk1_ratchet_unmodified_listener.json",
-        "qsms/dk1_server.json",
-        "qsms/dk1_server_maxsize.json",
-        "qsms/dk3_ratchet.json",
-        "qsms/dk3_server.json",
-        "qsms/dk5_ratchet.json",
-        "qsms/dk5_server.json",
+        "qsmd/keys/dk6_listener.qpkey",
+        "qsmd/keys/dk6_listener.qskey",
+        "qsmd/keys/dk6_sender.qpkey",
+        "qsmd/keys/dk6_sender.qskey",
+        "qsmd/keys/dm1_listener.qpkey",
+        "qsmd/keys/dm1_listener.qskey",
+        "qsmd/keys/dm1_sender.qpkey",
+        "qsmd/keys/dm1_sender.qskey",
         "qsms/dk6_server.json",
         "qsms/dm1_server.json",
+        "qsms/keys/dk6_server.qpkey",
+        "qsms/keys/dk6_server.qskey",
+        "qsms/keys/dm1_server.qpkey",
+        "qsms/keys/dm1_server.qskey",
+        "qsms/keys/sm1_server.qpkey",
+        "qsms/keys/sm1_server.qskey",
     };
 
     [Fact]
     public void Every_vector_passes_unless_its_algorithm_is_not_supported()
     {
         List<FileResult> results = VectorRun.OfAll(Vectors);
-        Assert.Equal(82, results.Count);
+        Assert.Equal(114, results.Count);
         Assert.All(results, result =>
         {
             Assert.True(result.Failures.Count == 0, $"{result.Path}: {string.Join("; ", result.Failures)}");
@@ -74,6 +75,10 @@ public sealed class ConformanceTests
     [InlineData("server certificate", 8, 16)]
     [InlineData("signing key", 8, 16)]
     [InlineData("certificate text", 7, 7)]
+    [InlineData("qsmp session", 11, 563)]
+    [InlineData("qsmp failure cases", 2, 98)]
+    [InlineData("qsmp private key", 9, 27)]
+    [InlineData("qsmp public key", 9, 9)]
     public void Each_kind_checks_as_much_as_its_files_hold(string kind, int files, int checks)
     {
         List<FileResult> results = [.. VectorRun.OfAll(Vectors).Where(result => result.Kind == kind && result.Status == FileStatus.Passed)];
@@ -120,6 +125,10 @@ public sealed class ConformanceTests
     [InlineData("steps.json", """{ "sessions": [ { "rate": 136, "key": "00", "outlen": 32, "steps": [] } ] }""", "kmac")]
     [InlineData("cases.json", """{ "cases": [ { "client_bytes": [], "server_reply": "", "server_then": "EOF" } ] }""", "qstp server replies")]
     [InlineData("alone.json", """{ "ext_root_hash": "00", "keyid": "00", "authority_verification_key": "00", "authority": "a", "scheme": 1 }""", "qstp external root")]
+    [InlineData("session.json", """{ "format": "qsmp-session-vector-1" }""", "qsmp session")]
+    [InlineData("failures.json", """{ "format": "qsmp-failure-cases-1", "mode": "simplex", "parameter_set": "../dk1" }""", "qsmp failure cases")]
+    [InlineData("junk.qskey", "junk", "qsmp private key")]
+    [InlineData("junk.qpkey", "junk", "qsmp public key")]
     [InlineData("junk.qrr", "junk", "root certificate")]
     [InlineData("junk.qrc", "junk", "server certificate")]
     [InlineData("junk.qsk", "junk", "signing key")]
@@ -164,6 +173,16 @@ public sealed class ConformanceTests
     }
 
     [Fact]
+    public void Failure_cases_without_their_keys_fail()
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(Path.Combine(Vectors, "qsms", "dk1_failures.json"), folder.At("failures.json"));
+        FileResult result = VectorRun.Of(folder.Path);
+        Assert.Equal(FileStatus.Failed, result.Status);
+        Assert.Contains("beside", Assert.Single(result.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_folder_has_no_results_and_a_missing_one_is_the_callers_mistake()
     {
         using TemporaryFolder folder = new();
@@ -178,7 +197,7 @@ public sealed class ConformanceTests
         Assert.DoesNotContain(Run("primitives/*"), path => path.StartsWith("primitives/", StringComparison.Ordinal));
         Assert.DoesNotContain(Run("*.qsk"), path => path.EndsWith(".qsk", StringComparison.Ordinal));
         Assert.DoesNotContain(Run("errors.json"), path => path == "qstp/dilithium-s1_kyber-s1/errors.json");
-        Assert.Equal(82, Run("kmac").Count);
+        Assert.Equal(114, Run("kmac").Count);
 
         static List<string> Run(string pattern) =>
             [.. VectorRun.OfAll(Vectors, pattern).Select(result => result.Path)];

@@ -1,10 +1,9 @@
 namespace Postern.Conformance.Replay;
 
 /// <summary>
-/// The server's end of a connection whose client sends recorded bytes, a part a read, and then ends. No call waits. What the server
-/// writes is kept.
+/// One end of a connection whose other end sends recorded bytes, a part a read, and then ends. No call waits. What is written is kept.
 /// </summary>
-internal sealed class RecordedStream(List<byte[]> parts) : Stream
+internal sealed class RecordedStream(List<byte[]> parts, Action? afterWrite = null) : Stream
 {
     private readonly MemoryStream _written = new();
     private int _part;
@@ -56,9 +55,13 @@ internal sealed class RecordedStream(List<byte[]> parts) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _written.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        _written.Write(buffer);
+        afterWrite?.Invoke();
+    }
 
-    public override void Write(byte[] buffer, int offset, int count) => _written.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -7,10 +7,17 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string Path => _folder.FullName;
 
+    /// <summary>With the folders in it.</summary>
     public static TemporaryFolder CopyOf(string folder)
     {
         TemporaryFolder copy = new();
-        foreach (string file in Directory.EnumerateFiles(folder)) File.Copy(file, copy.At(System.IO.Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            string target = copy.At(System.IO.Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
         return copy;
     }
 

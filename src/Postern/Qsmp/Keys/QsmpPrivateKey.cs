@@ -119,6 +119,10 @@ public sealed class QsmpPrivateKey : IDisposable
 
     internal bool IsValidAt(ulong now) => _key.IsValidAt(now);
 
+    /// <summary>A copy for a set that differs in its KEM alone, for a replay that gives out recorded KEM keys.</summary>
+    internal QsmpPrivateKey WithSuite(Suite suite) => new(
+        new KeyIdentification(suite, ExpirationSeconds, Identity.ToArray(), VerificationKey.ToArray()), new SecretBytes(_signingKey.Span));
+
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
         Suite.Signature.Sign(random, _signingKey.Span, message, signature);
 

@@ -1,7 +1,7 @@
 using Postern.Channels;
 using Postern.Packets;
 
-namespace Postern.Conformance.Kinds.Qstp;
+namespace Postern.Conformance.Replay;
 
 /// <summary>
 /// One side of a recorded session: our channel, and, once the recorded peer seals with other keys than our channel would, our sealer

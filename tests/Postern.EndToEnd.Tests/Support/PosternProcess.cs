@@ -35,6 +35,8 @@ internal sealed class PosternProcess : IAsyncDisposable
 
     public string? ReadyFile { get; }
 
+    public int Id => _process.Id;
+
     public Stream Input => _process.StandardInput.BaseStream;
 
     public Stream Output => _process.StandardOutput.BaseStream;

@@ -10,7 +10,8 @@ internal static class KeccakPermutation
     /// <summary>Rounds of the standard permutation.</summary>
     public const int StandardRounds = 24;
 
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    /// <summary>The constants of the step iota, round by round (FIPS 202 §3.2.5).</summary>
+    internal static ReadOnlySpan<ulong> RoundConstants =>
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
         0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,

@@ -43,7 +43,8 @@ internal static class KeccakPermutation
 
     /// <summary>XORs each block of <paramref name="rate"/> bytes into the state and permutes, for all blocks in one call.</summary>
     [SkipLocalsInit]
-    public static unsafe void AbsorbBlocks(ref KeccakState state, ReadOnlySpan<byte> blocks, int rate)
+    public static unsafe void AbsorbBlocks(
+        ref KeccakState state, ReadOnlySpan<byte> blocks, int rate, int rounds = StandardRounds)
     {
         Debug.Assert(blocks.Length % rate == 0, "Whole blocks only.");
         ulong* scratch = stackalloc ulong[KeccakState.LaneCount];
@@ -52,7 +53,7 @@ internal static class KeccakPermutation
             for (; blocks.Length > 0; blocks = blocks[rate..])
             {
                 state.Xor(0, blocks[..rate]);
-                Permute(lanes, scratch, StandardRounds);
+                Permute(lanes, scratch, rounds);
             }
         }
 

@@ -124,7 +124,10 @@ public sealed class ConformanceTests
             string path = Path.Combine(Vectors, original.Path);
             byte[] content = File.ReadAllBytes(path);
             using TemporaryFolder folder = TemporaryFolder.CopyOf(Path.GetDirectoryName(path)!);
-            for (int i = 0; i < 30; i++)
+
+            // Slow signatures are made again for every row that is still right.
+            int rounds = original.Kind == "slh-dsa" ? 3 : 30;
+            for (int i = 0; i < rounds; i++)
             {
                 byte[] altered = [.. content];
                 for (int j = 0; j < 3; j++) altered[random.Next(content.Length)] = (byte)"{}[]\",:0-e9tn"[random.Next(13)];
@@ -159,10 +162,11 @@ public sealed class ConformanceTests
         Assert.DoesNotContain(Run("primitives/*"), path => path.StartsWith("primitives/", StringComparison.Ordinal));
         Assert.DoesNotContain(Run("*.qsk"), path => path.EndsWith(".qsk", StringComparison.Ordinal));
         Assert.DoesNotContain(Run("errors.json"), path => path == "qstp/dilithium-s1_kyber-s1/errors.json");
-        Assert.Equal(65, Run("kmac").Count);
+        Assert.Equal(64, Run("kmac").Count);
 
+        // Without the slow signatures.
         static List<string> Run(string pattern) =>
-            [.. VectorRun.OfAll(Vectors, pattern).Select(result => result.Path)];
+            [.. VectorRun.OfAll(Vectors, pattern, "slhdsa.json").Select(result => result.Path)];
     }
 
     [Fact]

@@ -9,7 +9,6 @@ internal static class RcsVariant
     public const string Reduced = "reduced rounds";
     public const string Qmac = "QMAC";
 
-
     /// <summary>The option, or null for the cipher that the protocols use.</summary>
     public static string? Of(VectorFile file)
     {

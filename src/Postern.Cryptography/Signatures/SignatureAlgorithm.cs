@@ -25,7 +25,7 @@ public abstract class SignatureAlgorithm
 
     /// <summary>
     /// SLH-DSA-SHAKE-128s (FIPS 205), security category 1: small keys, and signatures of 7,856 bytes that rest on hashes alone; signing
-    /// takes some hundred times as long as ML-DSA. Not the round-3 SPHINCS+ of the reference library of 2025-03, which has the same sizes.
+    /// takes hundreds of times as long as with ML-DSA. Not the round-3 SPHINCS+ of the reference library of 2025-03, which has the same sizes.
     /// </summary>
     public static SignatureAlgorithm SlhDsaShake128s => SlhDsa.Shake128s;
 

@@ -15,7 +15,7 @@ internal static class VectorKinds
         new RcsKind(),
         new MLKemKind(),
         new MLDsaKind(),
-        new UnsupportedAlgorithmKind("slh-dsa", "SLH-DSA", "keygen_rng", "sign_rng", "signed_message"),
+        new SlhDsaKind(),
         new UnsupportedAlgorithmKind("mceliece", "Classic McEliece", "keygen_rng", "encaps_rng_calls", "ciphertext"),
         new EncodingKind(),
         new CertificateSetKind(),

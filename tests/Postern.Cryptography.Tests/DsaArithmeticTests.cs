@@ -200,7 +200,7 @@ public sealed class DsaArithmeticTests
     [Fact]
     public void A_workspace_comes_back_erased()
     {
-        DsaWorkspacePool pool = new(2);
+        WorkspacePool<DsaWorkspace> pool = new(() => new DsaWorkspace(2));
         DsaWorkspace workspace = pool.Rent();
         Span<int> vector = workspace.Take(2);
         vector.Fill(-1);

@@ -7,7 +7,7 @@ public sealed class MLKemNobleTests(NobleOracle noble) : IClassFixture<NobleOrac
 {
     private const int Cases = 20;
 
-    public static TheoryData<string> Sets => MLKemTests.Sets;
+    public static TheoryData<string> Sets => MLKemTests.StandardSets;
 
     [Theory]
     [MemberData(nameof(Sets))]

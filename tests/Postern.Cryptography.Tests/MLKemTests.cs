@@ -4,24 +4,30 @@ namespace Postern.Cryptography.Tests;
 
 public sealed class MLKemTests
 {
-    public static TheoryData<string> Sets => ["ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"];
+    public static TheoryData<string> StandardSets => ["ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"];
+
+    public static TheoryData<string> Sets => ["ML-KEM-512", "ML-KEM-768", "ML-KEM-1024", "Kyber-1280"];
 
     [Fact]
-    public void Sizes_are_those_of_the_standard()
+    public void Sizes_are_those_of_the_standard_and_of_the_description()
     {
         // FIPS 203 §8, table 3.
         Assert.Equal((800, 1632, 768), SizesOf(KemAlgorithm.MLKem512));
         Assert.Equal((1184, 2400, 1088), SizesOf(KemAlgorithm.MLKem768));
         Assert.Equal((1568, 3168, 1568), SizesOf(KemAlgorithm.MLKem1024));
 
+        // Primitives §6.
+        Assert.Equal((1952, 3936, 1920), SizesOf(KemAlgorithm.Kyber1280));
+        Assert.DoesNotContain("ML-KEM", KemAlgorithm.Kyber1280.Name, StringComparison.Ordinal);
+
         static (int PublicKey, int SecretKey, int Ciphertext) SizesOf(KemAlgorithm kem) =>
             (kem.PublicKeySize, kem.SecretKeySize, kem.CiphertextSize);
     }
 
     [Fact]
-    public void GenerateKeyPair_equals_every_vector_of_the_standard_sets_without_the_rows_of_k_5()
+    public void GenerateKeyPair_equals_every_vector()
     {
-        foreach ((KemAlgorithm kem, JsonElement vector) in StandardVectors())
+        foreach ((KemAlgorithm kem, JsonElement vector) in Vectors())
         {
             ScriptedRandomSource random = new([.. vector.Bytes("d"), .. vector.Bytes("z")]);
             (byte[] publicKey, byte[] secretKey) = NewKeyPair(kem, random);
@@ -32,9 +38,9 @@ public sealed class MLKemTests
     }
 
     [Fact]
-    public void TryEncapsulate_equals_every_vector_of_the_standard_sets_without_the_rows_of_k_5()
+    public void TryEncapsulate_equals_every_vector()
     {
-        foreach ((KemAlgorithm kem, JsonElement vector) in StandardVectors())
+        foreach ((KemAlgorithm kem, JsonElement vector) in Vectors())
         {
             (byte[] ciphertext, byte[] secret) = Encapsulate(kem, new ScriptedRandomSource(vector.Bytes("m")), vector.Bytes("public_key"));
             Assert.Equal(vector.Text("ciphertext"), Convert.ToHexStringLower(ciphertext));
@@ -43,9 +49,9 @@ public sealed class MLKemTests
     }
 
     [Fact]
-    public void Decapsulate_equals_every_vector_of_the_standard_sets_without_the_rows_of_k_5()
+    public void Decapsulate_equals_every_vector()
     {
-        foreach ((KemAlgorithm kem, JsonElement vector) in StandardVectors())
+        foreach ((KemAlgorithm kem, JsonElement vector) in Vectors())
         {
             byte[] secret = new byte[kem.SharedSecretSize];
             Assert.True(kem.Decapsulate(vector.Bytes("secret_key"), vector.Bytes("ciphertext"), secret));
@@ -54,9 +60,9 @@ public sealed class MLKemTests
     }
 
     [Fact]
-    public void Decapsulate_gives_the_standards_rejection_secret_for_every_damaged_ciphertext_without_the_rows_of_k_5()
+    public void Decapsulate_gives_the_standards_rejection_secret_for_every_damaged_ciphertext()
     {
-        foreach ((KemAlgorithm kem, JsonElement vector) in StandardVectors())
+        foreach ((KemAlgorithm kem, JsonElement vector) in Vectors())
         {
             byte[] secret = new byte[kem.SharedSecretSize];
             Assert.False(kem.Decapsulate(vector.Bytes("secret_key"), vector.Bytes("damaged_ciphertext"), secret));
@@ -228,7 +234,8 @@ public sealed class MLKemTests
         "ML-KEM-512" => KemAlgorithm.MLKem512,
         "ML-KEM-768" => KemAlgorithm.MLKem768,
         "ML-KEM-1024" => KemAlgorithm.MLKem1024,
-        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "Not a set of FIPS 203."),
+        "Kyber-1280" => KemAlgorithm.Kyber1280,
+        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "No such set."),
     };
 
     internal static byte[] Bytes(Random random, int count)
@@ -254,22 +261,23 @@ public sealed class MLKemTests
         return (ciphertext, secret);
     }
 
-    private static List<(KemAlgorithm Kem, JsonElement Vector)> StandardVectors()
+    private static List<(KemAlgorithm Kem, JsonElement Vector)> Vectors()
     {
         List<(KemAlgorithm, JsonElement)> vectors = [];
         foreach (JsonElement vector in VectorFile.Read("mlkem.json").EnumerateArray())
         {
-            KemAlgorithm? kem = vector.Text("set") switch
+            KemAlgorithm kem = vector.Text("set") switch
             {
                 "S1K2P512" => KemAlgorithm.MLKem512,
                 "S3K3P768" => KemAlgorithm.MLKem768,
                 "S5K4P1024" => KemAlgorithm.MLKem1024,
-                _ => null,
+                "S6K5P1280" => KemAlgorithm.Kyber1280,
+                string set => throw new InvalidDataException($"No set {set}."),
             };
-            if (kem is not null) vectors.Add((kem, vector));
+            vectors.Add((kem, vector));
         }
 
-        Assert.Equal(6, vectors.Count);
+        Assert.Equal(8, vectors.Count);
         return vectors;
     }
 

@@ -4,7 +4,17 @@ public sealed class RcsTests
 {
     private static readonly byte[] Header = Bytes(21, 11);
 
-    public static TheoryData<string> Strengths { get; } = ["RCS-256", "RCS-512"];
+    public static TheoryData<string> Strengths { get; } = [.. All.Select(parameters => parameters.Name)];
+
+    private static RcsParameters[] All =>
+    [
+        RcsParameters.Rcs256,
+        RcsParameters.Rcs512,
+        RcsParameters.Rcs256Reduced,
+        RcsParameters.Rcs512Reduced,
+        RcsParameters.Rcs256Qmac,
+        RcsParameters.Rcs512Qmac,
+    ];
 
     [Theory]
     [MemberData(nameof(Strengths))]
@@ -221,7 +231,7 @@ public sealed class RcsTests
 
     private static RcsCipher Cipher(string strength, int seed, RijndaelPath path)
     {
-        RcsParameters parameters = strength == "RCS-256" ? RcsParameters.Rcs256 : RcsParameters.Rcs512;
+        RcsParameters parameters = All.Single(candidate => candidate.Name == strength);
         return new RcsCipher(parameters, Bytes(parameters.KeySize, seed), Bytes(parameters.NonceSize, seed + 1), [], path);
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Postern.Conformance;
 using Postern.Tests.Support;
 
@@ -43,19 +45,21 @@ public sealed class ConformanceFlipTests
         string path = Path.Combine(Vectors, file);
         string name = Path.GetFileName(path);
         using TemporaryFolder folder = TemporaryFolder.CopyOf(Path.GetDirectoryName(path)!);
-        byte[] json = File.ReadAllBytes(path);
         HashSet<string> seen = new(StringComparer.Ordinal);
         int flips = 0;
         int index = 0;
-        foreach (HexLeaf leaf in HexLeaf.FindAll(json).Where(leaf => IsChecked(name, leaf)))
+        foreach (byte[] json in Parts(path))
         {
-            foreach (int digit in Digits(leaf, isFirst: seen.Add(leaf.Pattern), index++).Where(digit => IsChecked(name, leaf, digit)))
+            foreach (HexLeaf leaf in HexLeaf.FindAll(json).Where(leaf => IsChecked(name, leaf)))
             {
-                string altered = folder.Write(name, leaf.Flip(json, digit));
-                FileResult result = VectorRun.Of(altered);
-                Assert.True(result.Status == FileStatus.Failed, $"{leaf.Path}, digit {digit}: {result.Status}");
-                Assert.NotEmpty(result.Failures);
-                flips++;
+                foreach (int digit in Digits(leaf, isFirst: seen.Add(leaf.Pattern), index++).Where(digit => IsChecked(name, leaf, digit)))
+                {
+                    string altered = folder.Write(name, leaf.Flip(json, digit));
+                    FileResult result = VectorRun.Of(altered);
+                    Assert.True(result.Status == FileStatus.Failed, $"{leaf.Path}, digit {digit}: {result.Status}");
+                    Assert.NotEmpty(result.Failures);
+                    flips++;
+                }
             }
         }
 
@@ -129,6 +133,15 @@ public sealed class ConformanceFlipTests
         }
     }
 
+    // A file whose signatures are slow to make is checked row by row: else every flip would make all of them again.
+    private static List<byte[]> Parts(string path)
+    {
+        byte[] json = File.ReadAllBytes(path);
+        if (Path.GetFileName(path) != "slhdsa.json") return [json];
+        using JsonDocument document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select(row => Encoding.UTF8.GetBytes($"[{row.GetRawText()}]"))];
+    }
+
     // The first leaf of each field at its start, middle and end; the others at one of these by turns.
     private static int[] Digits(HexLeaf leaf, bool isFirst, int index)
     {
@@ -147,9 +160,6 @@ public sealed class ConformanceFlipTests
 
     private static bool IsChecked(string file, HexLeaf leaf)
     {
-        // ML-KEM with k = 5 is not supported: the last two rows.
-        if (file == "mlkem.json" && (leaf.Path.StartsWith("[6]", StringComparison.Ordinal) || leaf.Path.StartsWith("[7]", StringComparison.Ordinal))) return false;
-
         // The damaged packet of a receiving state stays damaged.
         if (file.StartsWith("rcs", StringComparison.Ordinal) && leaf.Path.Contains("failed_tag[0].steps[1]", StringComparison.Ordinal) && !leaf.Path.EndsWith("nonce_after", StringComparison.Ordinal)) return false;
         return !NotChecked.Contains((file, leaf.Pattern));

@@ -15,6 +15,13 @@ const kems = { 'ML-KEM-512': ml_kem512, 'ML-KEM-768': ml_kem768, 'ML-KEM-1024': 
 const { ml_dsa44, ml_dsa65, ml_dsa87 } = await library('ml-dsa.js');
 const signers = { 'ML-DSA-44': ml_dsa44, 'ML-DSA-65': ml_dsa65, 'ML-DSA-87': ml_dsa87 };
 
+const { slh_dsa_shake_128s, slh_dsa_shake_192s, slh_dsa_shake_256s } = await library('slh-dsa.js');
+const hashSigners = {
+  'SLH-DSA-SHAKE-128s': slh_dsa_shake_128s,
+  'SLH-DSA-SHAKE-192s': slh_dsa_shake_192s,
+  'SLH-DSA-SHAKE-256s': slh_dsa_shake_256s,
+};
+
 const operations = {
   // seed = d || z
   'mlkem-keygen': ({ set, seed }) => {
@@ -39,6 +46,18 @@ const operations = {
   }),
   'mldsa-verify': ({ set, publicKey, message, signature }) => ({
     valid: signers[set].verify(bytes(signature), bytes(message), bytes(publicKey)),
+  }),
+  // seed = SK.seed || SK.prf || PK.seed
+  'slhdsa-keygen': ({ set, seed }) => {
+    const { publicKey, secretKey } = hashSigners[set].keygen(bytes(seed));
+    return { publicKey: hex(publicKey), secretKey: hex(secretKey) };
+  },
+  // rnd = n bytes of addrnd
+  'slhdsa-sign': ({ set, secretKey, message, rnd }) => ({
+    signature: hex(hashSigners[set].sign(bytes(message), bytes(secretKey), { extraEntropy: bytes(rnd) })),
+  }),
+  'slhdsa-verify': ({ set, publicKey, message, signature }) => ({
+    valid: hashSigners[set].verify(bytes(signature), bytes(message), bytes(publicKey)),
   }),
 };
 

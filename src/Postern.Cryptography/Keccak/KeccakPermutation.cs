@@ -10,7 +10,8 @@ internal static class KeccakPermutation
     /// <summary>Rounds of the standard permutation.</summary>
     public const int StandardRounds = 24;
 
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    /// <summary>The constants of the step iota, round by round (FIPS 202 §3.2.5).</summary>
+    internal static ReadOnlySpan<ulong> RoundConstants =>
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
         0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
@@ -42,7 +43,8 @@ internal static class KeccakPermutation
 
     /// <summary>XORs each block of <paramref name="rate"/> bytes into the state and permutes, for all blocks in one call.</summary>
     [SkipLocalsInit]
-    public static unsafe void AbsorbBlocks(ref KeccakState state, ReadOnlySpan<byte> blocks, int rate)
+    public static unsafe void AbsorbBlocks(
+        ref KeccakState state, ReadOnlySpan<byte> blocks, int rate, int rounds = StandardRounds)
     {
         Debug.Assert(blocks.Length % rate == 0, "Whole blocks only.");
         ulong* scratch = stackalloc ulong[KeccakState.LaneCount];
@@ -51,7 +53,7 @@ internal static class KeccakPermutation
             for (; blocks.Length > 0; blocks = blocks[rate..])
             {
                 state.Xor(0, blocks[..rate]);
-                Permute(lanes, scratch, StandardRounds);
+                Permute(lanes, scratch, rounds);
             }
         }
 

@@ -25,16 +25,6 @@ internal struct KeccakSponge
         _domain = domain;
     }
 
-    /// <summary>The lanes, for constructions that go on from them at a block boundary.</summary>
-    public readonly KeccakState State
-    {
-        get
-        {
-            Debug.Assert(_position == 0 && !_squeezing, "Only at a block boundary.");
-            return _state;
-        }
-    }
-
     public static KeccakSponge Sha3_256() => new(KeccakRate.Bits256, Sha3Domain);
 
     public static KeccakSponge Sha3_512() => new(KeccakRate.Bits512, Sha3Domain);

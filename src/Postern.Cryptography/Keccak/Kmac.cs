@@ -9,22 +9,48 @@ namespace Postern.Cryptography;
 /// </summary>
 internal static class Kmac
 {
-    private static ReadOnlySpan<byte> FunctionName => "KMAC"u8;
+    /// <summary>Rounds of KMAC-R12, the reference's form with a weaker permutation (primitives §5.8).</summary>
+    public const int ReducedRounds = 12;
 
     /// <summary>Makes the state of KMAC with this key and customization, before its first message.</summary>
-    public static void Start(int rate, ReadOnlySpan<byte> key, ReadOnlySpan<byte> customization, ref KeccakState state)
+    /// <param name="rate">136 or 72.</param>
+    /// <param name="key">The key; may be empty.</param>
+    /// <param name="customization">S; may be empty.</param>
+    /// <param name="state">Gets the state.</param>
+    /// <param name="rounds">24, or <see cref="ReducedRounds"/>, which has a function name of its own.</param>
+    public static void Start(
+        int rate,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> customization,
+        ref KeccakState state,
+        int rounds = KeccakPermutation.StandardRounds)
     {
         Debug.Assert(rate is KeccakRate.Bits256 or KeccakRate.Bits512, "KMAC256 and KMAC-512 only.");
+        Debug.Assert(rounds is KeccakPermutation.StandardRounds or ReducedRounds, "KMAC and KMAC-R12 only.");
+        state = default;
+        KmacMessage blocks = new(ref state, rate, rounds);
 
         // bytepad(encode_string("KMAC") || encode_string(S), rate)
-        state = CShake.Start(rate, FunctionName, customization, []).State;
+        AbsorbLeftEncoded(ref blocks, (ulong)rate);
+        AbsorbString(ref blocks, rounds == ReducedRounds ? "KMACR12"u8 : "KMAC"u8);
+        AbsorbString(ref blocks, customization);
+        blocks.PadToBlock();
 
         // bytepad(encode_string(K), rate)
+        AbsorbLeftEncoded(ref blocks, (ulong)rate);
+        AbsorbString(ref blocks, key);
+        blocks.PadToBlock();
+    }
+
+    private static void AbsorbString(ref KmacMessage blocks, ReadOnlySpan<byte> text)
+    {
+        AbsorbLeftEncoded(ref blocks, (ulong)text.Length * 8);
+        blocks.Absorb(text);
+    }
+
+    private static void AbsorbLeftEncoded(ref KmacMessage blocks, ulong value)
+    {
         Span<byte> encoded = stackalloc byte[StringEncoding.MaxIntegerSize];
-        KmacMessage keyBlock = new(ref state, rate);
-        keyBlock.Absorb(encoded[..StringEncoding.LeftEncode((ulong)rate, encoded)]);
-        keyBlock.Absorb(encoded[..StringEncoding.LeftEncode((ulong)key.Length * 8, encoded)]);
-        keyBlock.Absorb(key);
-        keyBlock.PadToBlock();
+        blocks.Absorb(encoded[..StringEncoding.LeftEncode(value, encoded)]);
     }
 }

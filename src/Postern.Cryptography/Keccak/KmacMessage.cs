@@ -13,13 +13,15 @@ internal ref struct KmacMessage
 {
     private readonly ref KeccakState _state;
     private readonly int _rate;
+    private readonly int _rounds;
     private Block _buffer;
     private int _position;
 
-    public KmacMessage(ref KeccakState state, int rate)
+    public KmacMessage(ref KeccakState state, int rate, int rounds = KeccakPermutation.StandardRounds)
     {
         _state = ref state;
         _rate = rate;
+        _rounds = rounds;
     }
 
     /// <summary>Takes in more of the message. Whole blocks go straight into the state.</summary>
@@ -33,11 +35,11 @@ internal ref struct KmacMessage
             data = data[count..];
             _position += count;
             if (_position < _rate) return;
-            KeccakPermutation.AbsorbBlocks(ref _state, buffer[.._rate], _rate);
+            KeccakPermutation.AbsorbBlocks(ref _state, buffer[.._rate], _rate, _rounds);
         }
 
         int whole = data.Length - (data.Length % _rate);
-        KeccakPermutation.AbsorbBlocks(ref _state, data[..whole], _rate);
+        KeccakPermutation.AbsorbBlocks(ref _state, data[..whole], _rate, _rounds);
         data[whole..].CopyTo(buffer);
         _position = data.Length - whole;
     }
@@ -51,7 +53,7 @@ internal ref struct KmacMessage
         while (tag.Length > 0)
         {
             int count = Math.Min(_rate, tag.Length);
-            _state.Permute();
+            Permute();
             _state.CopyTo(0, tag[..count]);
             tag = tag[count..];
         }
@@ -65,11 +67,13 @@ internal ref struct KmacMessage
         if (_position > 0)
         {
             _state.Xor(0, ((ReadOnlySpan<byte>)_buffer)[.._position]);
-            _state.Permute();
+            Permute();
         }
 
         Clear();
     }
+
+    private readonly void Permute() => KeccakPermutation.Permute(ref _state, _rounds);
 
     private void Clear()
     {
@@ -104,7 +108,7 @@ internal ref struct KmacMessage
     // block without any of t is permuted as it is, and the next one is t, the domain byte, and behind them the old block once more.
     private readonly void AbsorbOverflowingTrailer(ReadOnlySpan<byte> trailer, ReadOnlySpan<byte> buffered)
     {
-        _state.Permute();
+        Permute();
         _state.Xor(0, trailer);
         _state.Xor(trailer.Length, buffered[trailer.Length..]);
     }

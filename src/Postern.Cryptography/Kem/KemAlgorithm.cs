@@ -23,7 +23,13 @@ public abstract class KemAlgorithm
     /// <summary>ML-KEM-1024, security category 5.</summary>
     public static KemAlgorithm MLKem1024 => MLKem.MLKem1024;
 
-    /// <summary>The standard's name, such as <c>ML-KEM-768</c>.</summary>
+    /// <summary>
+    /// Kyber with k = 5: the algorithm of FIPS 203 with vectors of five polynomials. Not a set of NIST's: no standard describes it and no
+    /// evaluation covered it. For peers of the reference library that ask for it (there S6K5P1280); use <see cref="MLKem1024"/> otherwise.
+    /// </summary>
+    public static KemAlgorithm Kyber1280 => MLKem.Kyber1280;
+
+    /// <summary>The standard's name, such as <c>ML-KEM-768</c>, or <c>Kyber-1280</c>.</summary>
     public string Name { get; }
 
     /// <summary>Size of the encapsulation key in bytes.</summary>

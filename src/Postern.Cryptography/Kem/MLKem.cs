@@ -5,7 +5,8 @@ namespace Postern.Cryptography;
 
 /// <summary>
 /// ML-KEM (FIPS 203 §6 and §7; primitives §6), portable and constant time. The secret of a refused ciphertext is the standard's; the
-/// reference library's differs, which no peer can see, because the next tag fails in both cases.
+/// reference library's differs, which no peer can see, because the next tag fails in both cases. Also the same algorithm with k = 5,
+/// which no standard has.
 /// </summary>
 internal sealed class MLKem : KemAlgorithm
 {
@@ -24,6 +25,9 @@ internal sealed class MLKem : KemAlgorithm
 
     /// <summary>ML-KEM-1024.</summary>
     public static new KemAlgorithm MLKem1024 { get; } = new MLKem("ML-KEM-1024", new(K: 4, Eta1: 2, Eta2: 2, Du: 11, Dv: 5));
+
+    /// <summary>k = 5, which is no set of FIPS 203.</summary>
+    public static new KemAlgorithm Kyber1280 { get; } = new MLKem("Kyber-1280", new(K: 5, Eta1: 2, Eta2: 2, Du: 11, Dv: 5));
 
     /// <summary>Algorithms 16 and 19.</summary>
     [SkipLocalsInit]

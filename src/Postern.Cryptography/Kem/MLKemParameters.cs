@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Postern.Cryptography;
 
-/// <summary>One row of FIPS 203 §8, table 2. All sizes follow from it.</summary>
+/// <summary>One row of FIPS 203 §8, table 2, or numbers of that kind. All sizes follow from them.</summary>
 /// <param name="K">Rank of the module: polynomials in a vector.</param>
 /// <param name="Eta1">Width of the noise of s, e and y: 2 or 3.</param>
 /// <param name="Eta2">Width of the noise of e1 and e2: 2 or 3.</param>

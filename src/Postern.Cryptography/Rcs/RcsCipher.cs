@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
@@ -39,12 +38,12 @@ public sealed class RcsCipher : IDisposable
         CheckSize(parameters, nonce.Length, parameters.NonceSize, nameof(nonce));
         _parameters = parameters;
         _path = path;
-        int size = parameters.RoundKeysSize + KeccakState.SizeInBytes + parameters.NonceSize;
+        int size = parameters.RoundKeysSize + parameters.MacStateSize + parameters.NonceSize;
         _secrets = GC.AllocateUninitializedArray<byte>(size, pinned: true);
 
         Span<byte> macKey = stackalloc byte[parameters.MacKeySize];
         RcsKeySchedule.Derive(parameters, key, info, RoundKeys, macKey);
-        Kmac.Start(parameters.Rate, macKey, [], ref MacState);
+        RcsMacMessage.Start(parameters, macKey, nonce, MacState);
         CryptographicOperations.ZeroMemory(macKey);
         nonce.CopyTo(Counter);
     }
@@ -60,15 +59,17 @@ public sealed class RcsCipher : IDisposable
     public int TagSize => _parameters.TagSize;
 
     /// <summary>The counter of the next block.</summary>
-    internal Span<byte> Counter => _secrets.AsSpan(_parameters.RoundKeysSize + KeccakState.SizeInBytes);
+    internal Span<byte> Counter => _secrets.AsSpan(_parameters.RoundKeysSize + _parameters.MacStateSize);
 
     /// <summary>All that must be erased: the round keys, the MAC state and the counter.</summary>
     internal ReadOnlySpan<byte> Secrets => _secrets;
 
     private Span<byte> RoundKeys => _secrets.AsSpan(0, _parameters.RoundKeysSize);
 
-    private ref KeccakState MacState =>
-        ref MemoryMarshal.AsRef<KeccakState>(_secrets.AsSpan(_parameters.RoundKeysSize, KeccakState.SizeInBytes));
+    private Span<byte> MacState => _secrets.AsSpan(_parameters.RoundKeysSize, _parameters.MacStateSize);
+
+    // A processor with AES instructions has the carry-less product as well; the other paths do without both.
+    private bool HasCarrylessMultiply => _path == RijndaelPath.X86Aes && X86CarrylessUnit.IsSupported;
 
     /// <summary>
     /// Encrypts <paramref name="plaintext"/> and authenticates it together with <paramref name="associatedData"/>. Empty associated
@@ -92,7 +93,7 @@ public sealed class RcsCipher : IDisposable
 
         Span<byte> ciphertext = sealedMessage[..plaintext.Length];
         _messageBytes += (ulong)plaintext.Length;
-        KmacMessage mac = new(ref MacState, _parameters.Rate);
+        RcsMacMessage mac = new(_parameters, MacState, HasCarrylessMultiply);
         AbsorbPrefix(ref mac, associatedData);
         RijndaelCounterMode.Xor(_path, RoundKeys, Counter, plaintext, ciphertext);
         Finish(ref mac, ciphertext, _messageBytes, sealedMessage[plaintext.Length..]);
@@ -132,19 +133,21 @@ public sealed class RcsCipher : IDisposable
         ulong messageBytes = _messageBytes + (ulong)ciphertext.Length;
         Span<byte> tag = stackalloc byte[RcsParameters.MaxTagSize];
         tag = tag[..TagSize];
-        KeccakState macState = MacState;
-        KmacMessage mac = new(ref macState, _parameters.Rate);
+        Span<byte> macState = stackalloc byte[RcsParameters.MaxMacStateSize];
+        macState = macState[.._parameters.MacStateSize];
+        MacState.CopyTo(macState);
+        RcsMacMessage mac = new(_parameters, macState, HasCarrylessMultiply);
         AbsorbPrefix(ref mac, associatedData);
         Finish(ref mac, ciphertext, messageBytes, tag);
         bool genuine = CryptographicOperations.FixedTimeEquals(tag, sealedMessage[ciphertext.Length..]);
         if (genuine)
         {
-            MacState = macState;
+            macState.CopyTo(MacState);
             _messageBytes = messageBytes;
             RijndaelCounterMode.Xor(_path, RoundKeys, Counter, ciphertext, plaintext);
         }
 
-        macState.Clear();
+        CryptographicOperations.ZeroMemory(macState);
         CryptographicOperations.ZeroMemory(tag);
         return genuine;
     }
@@ -153,7 +156,7 @@ public sealed class RcsCipher : IDisposable
     public void Dispose() => Erase(Status.Disposed);
 
     // §5.4, steps 1 and 3: [A || LE32(len A)] || n.
-    private void AbsorbPrefix(ref KmacMessage mac, ReadOnlySpan<byte> associatedData)
+    private void AbsorbPrefix(ref RcsMacMessage mac, ReadOnlySpan<byte> associatedData)
     {
         if (!associatedData.IsEmpty)
         {
@@ -167,12 +170,16 @@ public sealed class RcsCipher : IDisposable
     }
 
     // §5.4, steps 4 to 6: C || LE64(41 + T).
-    private static void Finish(ref KmacMessage mac, ReadOnlySpan<byte> ciphertext, ulong messageBytes, Span<byte> tag)
+    private static void Finish(ref RcsMacMessage mac, ReadOnlySpan<byte> ciphertext, ulong messageBytes, Span<byte> tag)
     {
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, LengthOffset + messageBytes);
         mac.Absorb(ciphertext);
-        mac.Absorb(length);
+        if (mac.CoversLength)
+        {
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, LengthOffset + messageBytes);
+            mac.Absorb(length);
+        }
+
         mac.Finish(tag);
     }
 

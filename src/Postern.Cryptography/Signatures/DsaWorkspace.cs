@@ -7,7 +7,7 @@ namespace Postern.Cryptography;
 /// Memory for the polynomials of one operation: too much for the stack, too often needed for the garbage collector. Pinned, so that
 /// no copies of secrets stay behind.
 /// </summary>
-internal sealed class DsaWorkspace(int polynomials)
+internal sealed class DsaWorkspace(int polynomials) : IWorkspace
 {
     private readonly int[] _coefficients = GC.AllocateArray<int>(polynomials * DsaPolynomial.Size, pinned: true);
     private int _taken;

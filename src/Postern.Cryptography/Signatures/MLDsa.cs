@@ -4,16 +4,16 @@ namespace Postern.Cryptography;
 internal sealed class MLDsa : SignatureAlgorithm
 {
     private readonly DsaParameters _parameters;
-    private readonly DsaWorkspacePool _signerWorkspaces;
-    private readonly DsaWorkspacePool _workspaces;
+    private readonly WorkspacePool<DsaWorkspace> _signerWorkspaces;
+    private readonly WorkspacePool<DsaWorkspace> _workspaces;
 
     private MLDsa(DsaParameters parameters)
         : base(parameters.Name, parameters.VerificationKeySize, parameters.SigningKeySize, parameters.SignatureSize)
     {
         _parameters = parameters;
-        _signerWorkspaces = new DsaWorkspacePool(DsaSigner.PolynomialCount(parameters));
-        _workspaces = new DsaWorkspacePool(Math.Max(
-            DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters)));
+        _signerWorkspaces = new(() => new DsaWorkspace(DsaSigner.PolynomialCount(parameters)));
+        _workspaces = new(() => new DsaWorkspace(Math.Max(
+            DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters))));
     }
 
     public static new MLDsa MLDsa44 { get; } = new(DsaParameters.MLDsa44);

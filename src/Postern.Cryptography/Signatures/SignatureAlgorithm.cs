@@ -1,8 +1,8 @@
 namespace Postern.Cryptography;
 
 /// <summary>
-/// A signature scheme with fixed sizes, in its pure form with an empty context (FIPS 204 §5.2). Instances are stateless and shared.
-/// Every buffer must have exactly the size that the algorithm names.
+/// A signature scheme with fixed sizes, in its pure form with an empty context (FIPS 204 §5.2, FIPS 205 §10.2). Instances are stateless
+/// and shared. Every buffer must have exactly the size that the algorithm names.
 /// </summary>
 public abstract class SignatureAlgorithm
 {
@@ -23,13 +23,25 @@ public abstract class SignatureAlgorithm
     /// <summary>ML-DSA-87, security category 5.</summary>
     public static SignatureAlgorithm MLDsa87 => MLDsa.MLDsa87;
 
+    /// <summary>
+    /// SLH-DSA-SHAKE-128s (FIPS 205), security category 1: small keys, and signatures of 7,856 bytes that rest on hashes alone; signing
+    /// takes hundreds of times as long as with ML-DSA. Not the round-3 SPHINCS+ of the reference library of 2025-03, which has the same sizes.
+    /// </summary>
+    public static SignatureAlgorithm SlhDsaShake128s => SlhDsa.Shake128s;
+
+    /// <summary>SLH-DSA-SHAKE-192s, security category 3, signatures of 16,224 bytes. Otherwise as <see cref="SlhDsaShake128s"/>.</summary>
+    public static SignatureAlgorithm SlhDsaShake192s => SlhDsa.Shake192s;
+
+    /// <summary>SLH-DSA-SHAKE-256s, security category 5, signatures of 29,792 bytes. Otherwise as <see cref="SlhDsaShake128s"/>.</summary>
+    public static SignatureAlgorithm SlhDsaShake256s => SlhDsa.Shake256s;
+
     /// <summary>The standard's name, such as <c>ML-DSA-65</c>.</summary>
     public string Name { get; }
 
     /// <summary>Size of the public key in bytes.</summary>
     public int VerificationKeySize { get; }
 
-    /// <summary>Size of the expanded private key in bytes (FIPS 204 §4, table 2).</summary>
+    /// <summary>Size of the expanded private key in bytes (FIPS 204 §4, table 2; FIPS 205 §11, table 2).</summary>
     public int SigningKeySize { get; }
 
     /// <summary>Size of a signature in bytes.</summary>
@@ -40,7 +52,7 @@ public abstract class SignatureAlgorithm
     public void GenerateKeyPair(Span<byte> verificationKey, Span<byte> signingKey) =>
         GenerateKeyPair(RandomSource.System, verificationKey, signingKey);
 
-    /// <summary>Signs <paramref name="message"/>, hedged with fresh randomness (FIPS 204 §3.4).</summary>
+    /// <summary>Signs <paramref name="message"/>, hedged with fresh randomness (FIPS 204 §3.4, FIPS 205 §9.2).</summary>
     /// <exception cref="ArgumentException">A buffer has the wrong size.</exception>
     public void Sign(ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature) =>
         Sign(RandomSource.System, signingKey, message, signature);
@@ -57,7 +69,10 @@ public abstract class SignatureAlgorithm
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Key generation that takes its random bytes from <paramref name="random"/>: ML-DSA draws the 32-byte seed.</summary>
+    /// <summary>
+    /// Key generation that takes its random bytes from <paramref name="random"/>: ML-DSA draws the 32-byte seed, SLH-DSA its three seeds
+    /// at once.
+    /// </summary>
     internal void GenerateKeyPair(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
     {
         CheckSize(verificationKey.Length, VerificationKeySize, nameof(verificationKey));
@@ -67,7 +82,7 @@ public abstract class SignatureAlgorithm
 
     /// <summary>
     /// Signs with the random bytes of <paramref name="random"/>: ML-DSA draws 32; all zero gives the deterministic variant that the
-    /// reference uses.
+    /// reference uses. SLH-DSA draws n, the size of its hashes.
     /// </summary>
     internal void Sign(RandomSource random, ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> message, Span<byte> signature)
     {

@@ -4,7 +4,7 @@ using Postern.Cryptography;
 
 namespace Postern.Conformance.Kinds.Primitives;
 
-/// <summary>ML-KEM from recorded randomness, and its secret for a damaged ciphertext, which is the standard's. (primitives §6)</summary>
+/// <summary>ML-KEM, and Kyber with k = 5, from recorded randomness, and its secret for a damaged ciphertext, which is the standard's. (primitives §6)</summary>
 internal sealed class MLKemKind : IVectorKind
 {
     public string? Recognise(VectorFile file) =>
@@ -19,7 +19,8 @@ internal sealed class MLKemKind : IVectorKind
             2 => KemAlgorithm.MLKem512,
             3 => KemAlgorithm.MLKem768,
             4 => KemAlgorithm.MLKem1024,
-            int k => throw new UnsupportedVectorException($"ML-KEM with k = {k} is not in this build"),
+            5 => KemAlgorithm.Kyber1280,
+            int k => throw new UnsupportedVectorException($"Kyber with k = {k} is not in this build"),
         };
         byte[] publicKey = new byte[kem.PublicKeySize];
         byte[] secretKey = new byte[kem.SecretKeySize];

@@ -4,16 +4,13 @@ using Postern.Cryptography;
 namespace Postern.Conformance.Kinds.Primitives;
 
 /// <summary>Seals and opens the packets of RCS vectors. (primitives §5.4 to §5.6)</summary>
-internal static class RcsPackets
+/// <param name="variant">The option of <see cref="RcsVariant"/>, or null.</param>
+internal sealed class RcsPackets(string? variant)
 {
     private const int ShownCiphertext = 64;
 
-    /// <summary>The strength follows from the key's length.</summary>
-    public static RcsParameters Parameters(ReadOnlySpan<byte> key) =>
-        key.Length == RcsParameters.Rcs256.KeySize ? RcsParameters.Rcs256 : RcsParameters.Rcs512;
-
     /// <summary>One packet of a fresh state, both ways.</summary>
-    public static void CheckSingle(JsonElement vector)
+    public void CheckSingle(JsonElement vector)
     {
         using RcsCipher sender = Cipher(vector);
         using RcsCipher receiver = Cipher(vector);
@@ -33,7 +30,7 @@ internal static class RcsPackets
     }
 
     /// <summary>Packet after packet on one state, both ways.</summary>
-    public static void CheckSession(JsonElement session)
+    public void CheckSession(JsonElement session)
     {
         using RcsCipher sender = Cipher(session);
         using RcsCipher receiver = Cipher(session);
@@ -47,7 +44,7 @@ internal static class RcsPackets
     /// One receiving state that meets a damaged packet: it and everything after it is refused. A second state, which never meets the
     /// damaged one, accepts the rest: those packets were genuine. (primitives §5.6)
     /// </summary>
-    public static void CheckRefusal(JsonElement vector)
+    public void CheckRefusal(JsonElement vector)
     {
         using RcsCipher receiver = Cipher(vector);
         using RcsCipher spared = Cipher(vector);
@@ -97,10 +94,10 @@ internal static class RcsPackets
         return plaintext;
     }
 
-    private static RcsCipher Cipher(JsonElement vector)
+    private RcsCipher Cipher(JsonElement vector)
     {
         byte[] key = vector.Bytes("key");
-        return new RcsCipher(Parameters(key), key, vector.Bytes("nonce"), vector.Bytes("info"), RijndaelCounterMode.Fastest);
+        return new RcsCipher(RcsVariant.Parameters(variant, key), key, vector.Bytes("nonce"), vector.Bytes("info"), RijndaelCounterMode.Fastest);
     }
 
     private static byte[] AssociatedData(JsonElement packet) =>

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+
+namespace Postern.Cryptography;
+
+/// <summary>
+/// Eight Keccak states side by side, for hashes that do not depend on each other. Lane i (FIPS 202 §3.1: x + 5y) of all states lies
+/// together, so that vector instructions permute several states at the cost of one. Absorb by XOR into the lanes, permute, read the
+/// lanes: padding and block boundaries are the caller's. Too large for the stack and pinned, so that no copies of secrets stay behind;
+/// <see cref="Clear"/> it after use.
+/// </summary>
+internal sealed unsafe class KeccakLanes
+{
+    /// <summary>Number of states.</summary>
+    public const int Count = 8;
+
+    private const int HalfCount = Count / 2;
+    private const int Size = KeccakState.LaneCount * Count;
+
+    // A cache line: no vector then crosses one.
+    private const int Alignment = 64;
+
+    private readonly KeccakLanesPath _path;
+    private readonly ulong[] _memory = GC.AllocateArray<ulong>((2 * Size) + (Alignment / sizeof(ulong)), pinned: true);
+    private readonly ulong* _lanes;
+
+    /// <summary>Eight zero states, permuted by the fastest path of this machine.</summary>
+    public KeccakLanes()
+        : this(Fastest)
+    {
+    }
+
+    /// <summary>Eight zero states, permuted by a chosen path.</summary>
+    public KeccakLanes(KeccakLanesPath path)
+    {
+        _path = path;
+        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _lanes = (ulong*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
+    }
+
+    /// <summary>The fastest path of this machine.</summary>
+    public static KeccakLanesPath Fastest { get; } = Enum.GetValues<KeccakLanesPath>().Where(IsSupported).Max();
+
+    /// <summary>All that must be erased: the states and what is left of them between two rounds.</summary>
+    internal ReadOnlySpan<ulong> Memory => _memory;
+
+    // Where odd rounds go.
+    private ulong* Scratch => _lanes + Size;
+
+    /// <summary>Whether <paramref name="path"/> runs on this machine at its intended speed.</summary>
+    public static bool IsSupported(KeccakLanesPath path) => path switch
+    {
+        KeccakLanesPath.Scalar => true,
+        KeccakLanesPath.Vector256 => KeccakUnit256.IsSupported,
+        KeccakLanesPath.Avx512Half => KeccakUnitAvx512Half.IsSupported,
+        KeccakLanesPath.Avx512 => KeccakUnitAvx512.IsSupported && KeccakUnitAvx512Half.IsSupported,
+        _ => throw new ArgumentOutOfRangeException(nameof(path), path, "Not a path."),
+    };
+
+    /// <summary>Lane <paramref name="index"/>: <see cref="Count"/> words, one of each state, as numbers (bytes little-endian).</summary>
+    public Span<ulong> Lane(int index) => Lanes(index, 1);
+
+    /// <summary><paramref name="count"/> lanes from <paramref name="index"/> on, one after another.</summary>
+    public Span<ulong> Lanes(int index, int count)
+    {
+        Debug.Assert(index >= 0 && count >= 0 && index + count <= KeccakState.LaneCount, "25 lanes.");
+        return new Span<ulong>(_lanes + (index * Count), count * Count);
+    }
+
+    /// <summary>XORs a byte into one state at <paramref name="offset"/> bytes.</summary>
+    public void Xor(int state, int offset, byte value) => Lane(offset >> 3)[state] ^= (ulong)value << ((offset & 7) << 3);
+
+    /// <summary>XORs <paramref name="data"/> into one state, from <paramref name="offset"/> bytes on.</summary>
+    public void Xor(int state, int offset, ReadOnlySpan<byte> data)
+    {
+        foreach (byte value in data) Xor(state, offset++, value);
+    }
+
+    /// <summary>Copies the bytes of one state from <paramref name="offset"/> on.</summary>
+    public void CopyTo(int state, int offset, Span<byte> destination)
+    {
+        for (int i = 0; i < destination.Length; i++, offset++)
+        {
+            destination[i] = (byte)(Lane(offset >> 3)[state] >> ((offset & 7) << 3));
+        }
+    }
+
+    /// <summary>Applies the 24-round permutation to the first <paramref name="states"/> states; the others are undefined afterwards.</summary>
+    public void Permute(int states = Count) => PermuteTo(this, states);
+
+    /// <summary>As <see cref="Permute"/>, but the result goes to <paramref name="destination"/> and these states stay as they are.</summary>
+    public void PermuteTo(KeccakLanes destination, int states = Count)
+    {
+        Debug.Assert(states is > 0 and <= Count, "At most eight states.");
+        ulong* target = destination._lanes;
+        ulong* scratch = destination.Scratch;
+        switch (_path)
+        {
+            case KeccakLanesPath.Avx512 when states > HalfCount:
+                KeccakVectorPermutation<KeccakUnitAvx512, Vector512<ulong>>.Permute(_lanes, target, scratch);
+                break;
+            case KeccakLanesPath.Avx512 or KeccakLanesPath.Avx512Half:
+                PermuteHalves<KeccakUnitAvx512Half>(target, scratch, states);
+                break;
+            case KeccakLanesPath.Vector256:
+                PermuteHalves<KeccakUnit256>(target, scratch, states);
+                break;
+            default:
+                PermuteEach(target, states);
+                break;
+        }
+    }
+
+    /// <summary>Erases all states.</summary>
+    public void Clear() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_memory.AsSpan()));
+
+    private void PermuteHalves<TUnit>(ulong* target, ulong* scratch, int states)
+        where TUnit : struct, IKeccakUnit<Vector256<ulong>>
+    {
+        KeccakVectorPermutation<TUnit, Vector256<ulong>>.Permute(_lanes, target, scratch);
+        if (states <= HalfCount) return;
+        KeccakVectorPermutation<TUnit, Vector256<ulong>>.Permute(_lanes + HalfCount, target + HalfCount, scratch + HalfCount);
+    }
+
+    private void PermuteEach(ulong* target, int states)
+    {
+        KeccakState state = default;
+        for (int i = 0; i < states; i++)
+        {
+            for (int lane = 0; lane < KeccakState.LaneCount; lane++) state[lane] = _lanes[(lane * Count) + i];
+            state.Permute();
+            for (int lane = 0; lane < KeccakState.LaneCount; lane++) target[(lane * Count) + i] = state[lane];
+        }
+
+        state.Clear();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+
+namespace Postern.Cryptography;
+
+/// <summary>Nodes of n bytes in eight places side by side: word i of the one in place j is at i * 8 + j.</summary>
+internal static class SlhDsaNodes
+{
+    /// <summary>Writes the node of one place as bytes.</summary>
+    public static void Write(ReadOnlySpan<ulong> nodes, int place, Span<byte> destination)
+    {
+        for (int i = 0; i * sizeof(ulong) < destination.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[(i * sizeof(ulong))..], nodes[(i * KeccakLanes.Count) + place]);
+        }
+    }
+
+    /// <summary>Reads bytes into the node of one place.</summary>
+    public static void Read(ReadOnlySpan<byte> source, Span<ulong> nodes, int place)
+    {
+        for (int i = 0; i * sizeof(ulong) < source.Length; i++)
+        {
+            nodes[(i * KeccakLanes.Count) + place] = BinaryPrimitives.ReadUInt64LittleEndian(source[(i * sizeof(ulong))..]);
+        }
+    }
+
+    /// <summary>Copies a node from one place to another.</summary>
+    public static void Move(ReadOnlySpan<ulong> from, int fromPlace, Span<ulong> to, int toPlace)
+    {
+        for (int i = 0; i < from.Length; i += KeccakLanes.Count) to[i + toPlace] = from[i + fromPlace];
+    }
+}

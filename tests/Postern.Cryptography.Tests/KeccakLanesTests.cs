@@ -1,0 +1,76 @@
+namespace Postern.Cryptography.Tests;
+
+public sealed class KeccakLanesTests
+{
+    public static TheoryData<string> Paths { get; } =
+        [.. Enum.GetValues<KeccakLanesPath>().Where(KeccakLanes.IsSupported).Select(path => path.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Permute_equals_the_scalar_permutation_in_place_and_to_other_states(string path)
+    {
+        Random random = new(1);
+        for (int states = 1; states <= KeccakLanes.Count; states++)
+        {
+            KeccakLanes lanes = new(Enum.Parse<KeccakLanesPath>(path));
+            KeccakLanes other = new(Enum.Parse<KeccakLanesPath>(path));
+            KeccakState[] expected = new KeccakState[states];
+            byte[][] before = new byte[states][];
+            for (int i = 0; i < states; i++)
+            {
+                before[i] = MLKemTests.Bytes(random, KeccakState.SizeInBytes);
+                lanes.Xor(i, 0, before[i]);
+                expected[i].Xor(0, before[i]);
+                expected[i].Permute();
+            }
+
+            lanes.PermuteTo(other, states);
+            for (int i = 0; i < states; i++)
+            {
+                Assert.Equal(before[i], Read(lanes, i));
+                Assert.Equal(Read(expected[i]), Read(other, i));
+            }
+
+            lanes.Permute(states);
+            for (int i = 0; i < states; i++) Assert.Equal(Read(expected[i]), Read(lanes, i));
+        }
+    }
+
+    [Fact]
+    public void A_lane_holds_one_word_of_each_state()
+    {
+        KeccakLanes lanes = new();
+        byte[] bytes = MLKemTests.Bytes(new Random(2), KeccakState.SizeInBytes);
+        lanes.Xor(5, 0, bytes);
+        lanes.Xor(3, 17, 0xAB);
+        for (int i = 0; i < KeccakState.LaneCount; i++) Assert.Equal(BitConverter.ToUInt64(bytes, 8 * i), lanes.Lane(i)[5]);
+        Assert.Equal(0xAB00ul, lanes.Lane(2)[3]);
+        byte[] part = new byte[50];
+        lanes.CopyTo(5, 33, part);
+        Assert.Equal(bytes[33..83], part);
+    }
+
+    [Fact]
+    public void Clear_erases_all_states()
+    {
+        KeccakLanes lanes = new();
+        lanes.Permute();
+        Assert.Contains(lanes.Memory.ToArray(), word => word != 0);
+        lanes.Clear();
+        Assert.DoesNotContain(lanes.Memory.ToArray(), word => word != 0);
+    }
+
+    private static byte[] Read(KeccakLanes lanes, int state)
+    {
+        byte[] bytes = new byte[KeccakState.SizeInBytes];
+        lanes.CopyTo(state, 0, bytes);
+        return bytes;
+    }
+
+    private static byte[] Read(KeccakState state)
+    {
+        byte[] bytes = new byte[KeccakState.SizeInBytes];
+        state.CopyTo(0, bytes);
+        return bytes;
+    }
+}

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -27,4 +28,7 @@ internal readonly struct BitWord128(Vector128<ulong> value) : IBitWord<BitWord12
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitWord128 operator >>>(BitWord128 value, int count) => new(value._value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Parity(BitWord128 value) => (uint)BitOperations.PopCount(value._value.GetElement(0) ^ value._value.GetElement(1)) & 1;
 }

@@ -27,4 +27,7 @@ internal readonly struct BitWord256(Vector256<ulong> value) : IBitWord<BitWord25
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitWord256 operator >>>(BitWord256 value, int count) => new(value._value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Parity(BitWord256 value) => BitWord128.Parity(new(value._value.GetLower() ^ value._value.GetUpper()));
 }

@@ -21,4 +21,7 @@ internal interface IBitWord<TSelf>
 
     /// <summary>Shifts every lane by itself, zeros from above.</summary>
     static abstract TSelf operator >>>(TSelf value, int count);
+
+    /// <summary>XOR of all bits: 0 or 1.</summary>
+    static abstract uint Parity(TSelf value);
 }

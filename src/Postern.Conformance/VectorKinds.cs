@@ -15,7 +15,7 @@ internal static class VectorKinds
         new MLKemKind(),
         new MLDsaKind(),
         new UnsupportedAlgorithmKind("slh-dsa", "SLH-DSA", "keygen_rng", "sign_rng", "signed_message"),
-        new UnsupportedAlgorithmKind("mceliece", "Classic McEliece", "keygen_rng", "encaps_rng_calls", "ciphertext"),
+        new McElieceKind(),
         new EncodingKind(),
         new CertificateSetKind(),
         new SessionKind(),

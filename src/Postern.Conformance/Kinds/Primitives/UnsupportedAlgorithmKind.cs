@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Postern.Conformance.Kinds.Primitives;
 
-/// <summary>A list of vectors, known by its fields, for an algorithm that is not supported: SPHINCS+ and McEliece. (primitives §8, §9)</summary>
+/// <summary>A list of vectors, known by its fields, for an algorithm that is not supported: SPHINCS+. (primitives §8)</summary>
 internal sealed class UnsupportedAlgorithmKind(string name, string algorithm, params string[] fields) : IVectorKind
 {
     public string? Recognise(VectorFile file) => file.Json.First().HasAll(fields) ? name : null;

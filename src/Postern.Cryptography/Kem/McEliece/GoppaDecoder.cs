@@ -121,7 +121,7 @@ internal static class GoppaDecoder<TField, TWord, TPair>
         for (int i = 0; i < syndromes.Length; i++)
         {
             int kept = (2 * parameters.T) - (i / M * 64);
-            if (kept < 64) syndromes[i] &= ulong.MaxValue >> (64 - kept);
+            if (kept < 64) syndromes[i] &= (1UL << kept) - 1;
         }
     }
 

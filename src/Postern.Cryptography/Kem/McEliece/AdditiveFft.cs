@@ -30,6 +30,9 @@ internal static class AdditiveFft<TField, TWord>
     /// <summary>Words that the planes of one value for every field element take.</summary>
     public static int ValueWords => Words * M;
 
+    /// <summary>Words of scratch: another such set of planes, and one group.</summary>
+    public static int ScratchWords => ValueWords + (M * TWord.Lanes);
+
     /// <summary>
     /// The values of a polynomial. <paramref name="coefficients"/>, 2^(m-6) of them as planes of 64-bit words, are destroyed.
     /// <paramref name="monic"/> adds the term x^(2^(m-6)).
@@ -37,18 +40,19 @@ internal static class AdditiveFft<TField, TWord>
     public static void Evaluate(Span<ulong> coefficients, bool monic, Span<TWord> values, Span<TWord> scratch)
     {
         RadixConversion<TField>.Convert(coefficients, M - 6);
-        Span<TWord> lower = TWord.Lanes == 1 ? values : scratch;
+        Span<TWord> lower = TWord.Lanes == 1 ? values : scratch[..values.Length];
+        Span<TWord> product = scratch.Slice(values.Length, M);
         Fill(coefficients, MemoryMarshal.Cast<TWord, ulong>(lower));
         int bit = 6;
         for (; 1 << (bit - 6) < Vectors; bit++)
         {
-            Butterflies(lower, s_twiddles[bit - 6], 1 << (bit - 6));
+            Butterflies(lower, s_twiddles[bit - 6], 1 << (bit - 6), product);
         }
 
         if (TWord.Lanes > 1) ToNatural(MemoryMarshal.Cast<TWord, ulong>(lower), MemoryMarshal.Cast<TWord, ulong>(values));
         for (; bit < M; bit++)
         {
-            Butterflies(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes);
+            Butterflies(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
         }
 
         if (!monic) return;
@@ -64,17 +68,18 @@ internal static class AdditiveFft<TField, TWord>
     /// </summary>
     public static void SumPowers(Span<TWord> values, Span<ulong> sums, Span<TWord> scratch)
     {
+        Span<TWord> product = scratch.Slice(values.Length, M);
         int bit = M - 1;
         for (; 1 << (bit - 6) >= Vectors; bit--)
         {
-            ButterfliesTransposed(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes);
+            ButterfliesTransposed(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
         }
 
-        Span<TWord> lower = TWord.Lanes == 1 ? values : scratch;
+        Span<TWord> lower = TWord.Lanes == 1 ? values : scratch[..values.Length];
         if (TWord.Lanes > 1) FromNatural(MemoryMarshal.Cast<TWord, ulong>(values), MemoryMarshal.Cast<TWord, ulong>(lower));
         for (; bit >= 6; bit--)
         {
-            ButterfliesTransposed(lower, s_twiddles[bit - 6], 1 << (bit - 6));
+            ButterfliesTransposed(lower, s_twiddles[bit - 6], 1 << (bit - 6), product);
         }
 
         // The last level is within the words: a sum of the lanes as they are, and one of the lanes times their twiddle.
@@ -89,23 +94,23 @@ internal static class AdditiveFft<TField, TWord>
         RadixConversion<TField>.Transpose(sums, M - 5);
     }
 
-    private static void Butterflies(Span<TWord> values, TWord[] twiddles, int distance)
+    private static void Butterflies(Span<TWord> values, TWord[] twiddles, int distance, Span<TWord> product)
     {
         for (int start = 0; start < Vectors; start += 2 * distance)
         {
             for (int i = 0; i < distance; i++)
             {
-                Butterfly(values.Slice((start + i) * M, M), values.Slice((start + i + distance) * M, M), twiddles.AsSpan(i * M, M));
+                Span<TWord> low = values.Slice((start + i) * M, M);
+                Span<TWord> high = values.Slice((start + i + distance) * M, M);
+                Butterfly(low, high, twiddles.AsSpan(i * M, M), product);
             }
         }
     }
 
     // (g0, g1) to (g0 + γ·g1, g0 + γ·g1 + g1).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Butterfly(Span<TWord> low, Span<TWord> high, ReadOnlySpan<TWord> twiddle)
+    private static void Butterfly(Span<TWord> low, Span<TWord> high, ReadOnlySpan<TWord> twiddle, Span<TWord> product)
     {
-        PlaneBuffer<TWord> buffer = default;
-        Span<TWord> product = buffer;
         TField.Multiply(high, twiddle, product);
         for (int p = 0; p < low.Length; p++)
         {
@@ -115,23 +120,23 @@ internal static class AdditiveFft<TField, TWord>
         }
     }
 
-    private static void ButterfliesTransposed(Span<TWord> values, TWord[] twiddles, int distance)
+    private static void ButterfliesTransposed(Span<TWord> values, TWord[] twiddles, int distance, Span<TWord> product)
     {
         for (int start = 0; start < Vectors; start += 2 * distance)
         {
             for (int i = 0; i < distance; i++)
             {
-                ButterflyTransposed(values.Slice((start + i) * M, M), values.Slice((start + i + distance) * M, M), twiddles.AsSpan(i * M, M));
+                Span<TWord> low = values.Slice((start + i) * M, M);
+                Span<TWord> high = values.Slice((start + i + distance) * M, M);
+                ButterflyTransposed(low, high, twiddles.AsSpan(i * M, M), product);
             }
         }
     }
 
     // (low, high) to (low + high, γ·(low + high) + high).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ButterflyTransposed(Span<TWord> low, Span<TWord> high, ReadOnlySpan<TWord> twiddle)
+    private static void ButterflyTransposed(Span<TWord> low, Span<TWord> high, ReadOnlySpan<TWord> twiddle, Span<TWord> product)
     {
-        PlaneBuffer<TWord> buffer = default;
-        Span<TWord> product = buffer;
         for (int p = 0; p < low.Length; p++)
         {
             low[p] ^= high[p];

@@ -11,8 +11,8 @@ internal static class ErrorVector
     private const int MaxT = 128;
 
     /// <summary>
-    /// A random vector of weight t. What repeats a draw, too few numbers below n or a number that comes twice, is independent of the
-    /// vector that is drawn in the end; the numbers themselves reach no branch and no address.
+    /// A random vector of weight t. Branches see which numbers are n or more, and whether a number came twice: the first is
+    /// independent of the numbers that stay, and after the second all are drawn again. No branch and no address sees a number that stays.
     /// </summary>
     public static void Draw(McElieceParameters parameters, RandomSource random, Span<byte> error)
     {

@@ -20,7 +20,8 @@ internal static class GoppaDecoder<TField, TWord, TPair>
     private static int SyndromeWords => (1 << (M - 11)) * M;
 
     private static int ScratchSize =>
-        (((2 * M) - 1) * Words / 2) + (2 * Words) + (3 * AdditiveFft<TField, TWord>.ValueWords) + (4 * SyndromeWords)
+        (((2 * M) - 1) * Words / 2) + (2 * Words) + (2 * AdditiveFft<TField, TWord>.ValueWords)
+        + AdditiveFft<TField, TWord>.ScratchWords + (3 * SyndromeWords)
         + BerlekampMassey<TField, TPair>.ScratchWords;
 
     /// <summary>The error vector for a syndrome.</summary>
@@ -33,7 +34,7 @@ internal static class GoppaDecoder<TField, TWord, TPair>
         Span<ulong> received = Take(ref rest, Words);
         Span<TWord> weights = MemoryMarshal.Cast<ulong, TWord>(Take(ref rest, AdditiveFft<TField, TWord>.ValueWords));
         Span<TWord> values = MemoryMarshal.Cast<ulong, TWord>(Take(ref rest, AdditiveFft<TField, TWord>.ValueWords));
-        Span<TWord> temporary = MemoryMarshal.Cast<ulong, TWord>(Take(ref rest, AdditiveFft<TField, TWord>.ValueWords));
+        Span<TWord> temporary = MemoryMarshal.Cast<ulong, TWord>(Take(ref rest, AdditiveFft<TField, TWord>.ScratchWords));
         Span<ulong> located = Take(ref rest, Words);
         Span<ulong> syndromes = Take(ref rest, SyndromeWords);
         Span<ulong> recomputed = Take(ref rest, SyndromeWords);

@@ -18,7 +18,7 @@ internal static class GoppaPolynomial<TField, TWord>
     private static int Vectors => Lanes * sizeof(ushort) / Unsafe.SizeOf<TWord>();
 
     /// <summary>Words of scratch.</summary>
-    public static int ScratchWords => ((2 * Lanes) + 1 + (2 * PlaneBuffer<TWord>.Length)) * Lanes / 4;
+    public static int ScratchWords => ((2 * Lanes) + 1 + (2 * M)) * Lanes / 4;
 
     /// <summary>The coefficients below y^t of the minimal polynomial of <paramref name="element"/>.</summary>
     /// <returns>False if its degree is less than t.</returns>
@@ -30,7 +30,7 @@ internal static class GoppaPolynomial<TField, TWord>
         scratch.Clear();
         Span<ushort> multiples = MemoryMarshal.Cast<ulong, ushort>(scratch[..(Lanes * Lanes / 4)]);
         Span<ushort> powers = MemoryMarshal.Cast<ulong, ushort>(scratch.Slice(Lanes * Lanes / 4, (Lanes + 1) * Lanes / 4));
-        Span<TWord> sums = MemoryMarshal.Cast<ulong, TWord>(scratch[^(2 * PlaneBuffer<TWord>.Length * Lanes / 4)..]);
+        Span<TWord> sums = MemoryMarshal.Cast<ulong, TWord>(scratch[^(2 * M * Lanes / 4)..]);
         MakeMultiples(parameters, element, multiples);
         powers[0] = 1;
         for (int i = 0; i < t; i++)

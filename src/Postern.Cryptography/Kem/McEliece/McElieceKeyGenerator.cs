@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Postern.Cryptography;
@@ -31,7 +30,7 @@ internal static class McElieceKeyGenerator<TField, TWord>
 
         Span<byte> delta = secretKey[..McElieceParameters.SeedSize];
         seed.CopyTo(delta);
-        while (!TryRound(path, parameters, delta, expanded, permutation, support, goppa, publicKey))
+        while (!TryRound(parameters, delta, expanded, permutation, support, goppa, publicKey))
         {
             expanded[^McElieceParameters.SeedSize..].CopyTo(delta);
         }
@@ -57,7 +56,6 @@ internal static class McElieceKeyGenerator<TField, TWord>
         parameters.ErrorSize + (sizeof(uint) * parameters.FieldSize) + (sizeof(ushort) * parameters.T) + McElieceParameters.SeedSize;
 
     private static bool TryRound(
-        McEliecePath path,
         McElieceParameters parameters,
         ReadOnlySpan<byte> delta,
         Span<byte> expanded,
@@ -75,15 +73,14 @@ internal static class McElieceKeyGenerator<TField, TWord>
         // s ‖ the numbers that order the field ‖ the element whose minimal polynomial is g ‖ the next δ
         ReadOnlySpan<byte> numbers = expanded.Slice(parameters.ErrorSize, sizeof(uint) * parameters.FieldSize);
         ReadOnlySpan<byte> element = expanded[(parameters.ErrorSize + numbers.Length)..^McElieceParameters.SeedSize];
-        return TryOrderField(path, numbers, permutation, support)
+        return TryOrderField(numbers, permutation, support)
             && TryMakeGoppa(parameters, element, goppa)
             && TryMakePublicKey(parameters, support[..parameters.N], goppa, publicKey);
     }
 
     // π sorts the numbers.
-    private static bool TryOrderField(McEliecePath path, ReadOnlySpan<byte> numbers, Span<uint> permutation, Span<ushort> support)
+    private static bool TryOrderField(ReadOnlySpan<byte> numbers, Span<uint> permutation, Span<ushort> support)
     {
-        Debug.Assert(Enum.IsDefined(path), "A known path.");
         int m = TField.Degree;
         using ScratchWords scratch = new(permutation.Length);
         Span<ulong> keys = scratch.Words;

@@ -50,15 +50,16 @@ internal static class McElieceModel
         return value;
     }
 
-    /// <summary>The product in the extension field of degree t.</summary>
+    /// <summary>The product in the extension field of degree t, from the products of single elements.</summary>
     public static uint[] MultiplyExtension(McElieceParameters set, uint[] a, uint[] b)
     {
+        Func<uint, uint, uint> multiply = set.M == 12 ? BitSlicedField12.Multiply : BitSlicedField13.Multiply;
         uint[] product = new uint[2 * set.T];
         for (int i = 0; i < set.T; i++)
         {
             for (int j = 0; j < set.T; j++)
             {
-                product[i + j] ^= Multiply(set.M, a[i], b[j]);
+                product[i + j] ^= multiply(a[i], b[j]);
             }
         }
 
@@ -66,7 +67,7 @@ internal static class McElieceModel
         {
             foreach ((int exponent, uint coefficient) in set.Extension)
             {
-                product[i - set.T + exponent] ^= Multiply(set.M, product[i], coefficient);
+                product[i - set.T + exponent] ^= multiply(product[i], coefficient);
             }
         }
 

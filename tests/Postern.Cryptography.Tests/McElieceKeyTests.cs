@@ -183,7 +183,7 @@ public sealed class McElieceKeyTests
         static byte[] Encode(IReadOnlyList<ushort> numbers, McElieceParameters set)
         {
             Assert.Equal(set.DrawnNumbers, numbers.Count);
-            return [.. numbers.SelectMany(number => (byte[])[(byte)number, (byte)(number >> 8)])];
+            return [.. numbers.SelectMany(number => (byte[])[(byte)(number & 0xFF), (byte)(number >> 8)])];
         }
     }
 

@@ -203,6 +203,24 @@ public sealed class McElieceKeyTests
         }
     }
 
+    [Fact]
+    public void Scratch_is_aligned_and_comes_back_erased()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            using ScratchWords scratch = new(5000);
+            Assert.Equal(5000, scratch.Words.Length);
+            Assert.Equal(0, (int)((nuint)AddressOf(scratch.Words) % 64));
+            if (i > 0) Assert.False(scratch.Words.ContainsAnyExcept(0UL));
+            scratch.Words.Fill(ulong.MaxValue);
+        }
+
+        static unsafe nint AddressOf(Span<ulong> words)
+        {
+            fixed (ulong* first = words) return (nint)first;
+        }
+    }
+
     private static ushort[]? Minimal<TWord>(McElieceParameters set, ushort[] element)
         where TWord : unmanaged, IBitWord<TWord>
     {

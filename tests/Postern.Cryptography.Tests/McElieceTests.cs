@@ -2,7 +2,7 @@ namespace Postern.Cryptography.Tests;
 
 public sealed class McElieceTests
 {
-    private static readonly Dictionary<string, (byte[] PublicKey, byte[] SecretKey)> s_keys = new(
+    private static readonly Dictionary<string, (byte[] PublicKey, byte[] SecretKey)> Keys = new(
         McEliece.Sets.Select(set => KeyValuePair.Create(set.Name, MakeKeys(Named(set.Name)))), StringComparer.Ordinal);
 
     public static TheoryData<string> Sets => new(McEliece.Sets.Select(set => set.Name));
@@ -27,7 +27,7 @@ public sealed class McElieceTests
     public void Decapsulate_recovers_what_TryEncapsulate_made_whichever_width_either_side_uses(string set)
     {
         McElieceParameters parameters = ParametersOf(set);
-        (byte[] publicKey, byte[] secretKey) = s_keys[set];
+        (byte[] publicKey, byte[] secretKey) = Keys[set];
         for (int i = 0; i < 12; i++)
         {
             KemAlgorithm sender = McEliece.With(parameters, McElieceModel.Paths[i % McElieceModel.Paths.Count]);
@@ -50,8 +50,8 @@ public sealed class McElieceTests
         KemAlgorithm kem = Named(set);
         byte[] first = new byte[kem.SharedSecretSize];
         byte[] second = new byte[kem.SharedSecretSize];
-        Assert.True(kem.TryEncapsulate(s_keys[set].PublicKey, new byte[kem.CiphertextSize], first));
-        Assert.True(kem.TryEncapsulate(s_keys[set].PublicKey, new byte[kem.CiphertextSize], second));
+        Assert.True(kem.TryEncapsulate(Keys[set].PublicKey, new byte[kem.CiphertextSize], first));
+        Assert.True(kem.TryEncapsulate(Keys[set].PublicKey, new byte[kem.CiphertextSize], second));
         Assert.NotEqual(first, second);
     }
 
@@ -71,7 +71,7 @@ public sealed class McElieceTests
     public void Encapsulation_is_the_syndrome_of_the_error_vector_and_its_hashes(string set)
     {
         McElieceParameters parameters = ParametersOf(set);
-        byte[] publicKey = s_keys[set].PublicKey;
+        byte[] publicKey = Keys[set].PublicKey;
         byte[] error = new byte[parameters.ErrorSize];
         ErrorVector.Draw(parameters, new SeededRandomSource(5), error);
         byte[] c0 = McElieceModel.Syndrome(parameters, publicKey, error);
@@ -91,7 +91,7 @@ public sealed class McElieceTests
     public void A_ciphertext_with_any_damage_gets_the_rejection_secret(string set)
     {
         McElieceParameters parameters = ParametersOf(set);
-        (byte[] publicKey, byte[] secretKey) = s_keys[set];
+        (byte[] publicKey, byte[] secretKey) = Keys[set];
         byte[] ciphertext = new byte[parameters.CiphertextSize];
         byte[] secret = new byte[32];
         Assert.True(Named(set).TryEncapsulate(new SeededRandomSource(1), publicKey, ciphertext, secret));
@@ -115,7 +115,7 @@ public sealed class McElieceTests
     public void An_error_vector_of_another_weight_is_rejected_although_its_hash_is_right(string set)
     {
         McElieceParameters parameters = ParametersOf(set);
-        (byte[] publicKey, byte[] secretKey) = s_keys[set];
+        (byte[] publicKey, byte[] secretKey) = Keys[set];
         foreach (int weight in (int[])[0, 1, parameters.T - 1, parameters.T + 1])
         {
             byte[] error = McElieceModel.Error(parameters, weight, new Random(weight));
@@ -132,7 +132,7 @@ public sealed class McElieceTests
     public void Spare_bits_of_a_6960119_ciphertext_give_a_secret_of_ones()
     {
         KemAlgorithm kem = KemAlgorithm.McEliece6960119;
-        (byte[] publicKey, byte[] secretKey) = s_keys[kem.Name];
+        (byte[] publicKey, byte[] secretKey) = Keys[kem.Name];
         byte[] ciphertext = new byte[kem.CiphertextSize];
         byte[] secret = new byte[kem.SharedSecretSize];
         Assert.True(kem.TryEncapsulate(new SeededRandomSource(2), publicKey, ciphertext, secret));
@@ -153,7 +153,7 @@ public sealed class McElieceTests
         {
             for (int bit = 5; bit < 8; bit++)
             {
-                byte[] publicKey = [.. s_keys[kem.Name].PublicKey];
+                byte[] publicKey = [.. Keys[kem.Name].PublicKey];
                 publicKey[(row * 677) + 676] ^= (byte)(1 << bit);
                 byte[] ciphertext = new byte[kem.CiphertextSize];
                 byte[] secret = new byte[kem.SharedSecretSize];
@@ -171,7 +171,7 @@ public sealed class McElieceTests
         McElieceParameters parameters = ParametersOf(set);
         byte[] secretKey = MLKemTests.Bytes(new Random(4), parameters.SecretKeySize);
         byte[] ciphertext = new byte[parameters.CiphertextSize];
-        Assert.True(Named(set).TryEncapsulate(new SeededRandomSource(1), s_keys[set].PublicKey, ciphertext, new byte[32]));
+        Assert.True(Named(set).TryEncapsulate(new SeededRandomSource(1), Keys[set].PublicKey, ciphertext, new byte[32]));
         AssertRejected(parameters, secretKey, ciphertext);
         AssertRejected(parameters, new byte[parameters.SecretKeySize], ciphertext);
     }
@@ -207,7 +207,7 @@ public sealed class McElieceTests
     public void Encapsulation_and_decapsulation_do_not_allocate(string set)
     {
         KemAlgorithm kem = Named(set);
-        (byte[] publicKey, byte[] secretKey) = s_keys[set];
+        (byte[] publicKey, byte[] secretKey) = Keys[set];
         byte[] ciphertext = new byte[kem.CiphertextSize];
         byte[] secret = new byte[kem.SharedSecretSize];
 

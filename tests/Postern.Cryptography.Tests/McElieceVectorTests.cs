@@ -5,17 +5,17 @@ namespace Postern.Cryptography.Tests;
 /// <summary>The recorded keys, ciphertexts and secrets, with words of every width that the processor has.</summary>
 public sealed class McElieceVectorTests
 {
-    private static readonly JsonElement s_vectors = VectorFile.Read("mceliece.json");
+    private static readonly JsonElement Vectors = VectorFile.Read("mceliece.json");
 
     public static TheoryData<int, string> Cases =>
-        new(from index in Enumerable.Range(0, s_vectors.GetArrayLength())
+        new(from index in Enumerable.Range(0, Vectors.GetArrayLength())
             from path in McElieceModel.Paths
             select (index, path.ToString()));
 
     [Fact]
     public void There_are_two_vectors_of_every_set()
     {
-        string[] names = [.. s_vectors.EnumerateArray().Select(vector => vector.Text("standard_name"))];
+        string[] names = [.. Vectors.EnumerateArray().Select(vector => vector.Text("standard_name"))];
         Assert.Equal(McEliece.Sets.SelectMany(set => (string[])[set.Name, set.Name]), names, StringComparer.Ordinal);
     }
 
@@ -23,7 +23,7 @@ public sealed class McElieceVectorTests
     [MemberData(nameof(Cases))]
     public void Keys_ciphertext_and_secrets_equal_the_vector(int index, string path)
     {
-        JsonElement vector = s_vectors[index];
+        JsonElement vector = Vectors[index];
         KemAlgorithm kem = McEliece.With(
             McEliece.Sets.Single(set => set.Name == vector.Text("standard_name")), Enum.Parse<McEliecePath>(path));
         byte[] publicKey = new byte[kem.PublicKeySize];

@@ -14,11 +14,11 @@ internal static class AdditiveFft<TField, TWord>
     where TField : IBitSlicedField
     where TWord : unmanaged, IBitWord<TWord>
 {
-    private static readonly TWord[][] s_twiddles = [.. Enumerable.Range(6, M - 6).Select(MakeTwiddles)];
-    private static readonly TWord[] s_halfWordTwiddles =
+    private static readonly TWord[][] Twiddles = [.. Enumerable.Range(6, M - 6).Select(MakeTwiddles)];
+    private static readonly TWord[] HalfWordTwiddles =
         Broadcast(FftConstants<TField>.Slice<BitWord64>(64, i => Level(5, i & 31) ^ ((uint)i >> 5)));
 
-    private static readonly TWord[] s_leadingPowers = FftConstants<TField>.Slice<TWord>(
+    private static readonly TWord[] LeadingPowers = FftConstants<TField>.Slice<TWord>(
         1 << M, i => FieldMath<TField>.Frobenius(FieldMath<TField>.Reverse((uint)i), M - 6));
 
     private static int M => TField.Degree;
@@ -46,19 +46,19 @@ internal static class AdditiveFft<TField, TWord>
         int bit = 6;
         for (; 1 << (bit - 6) < Vectors; bit++)
         {
-            Butterflies(lower, s_twiddles[bit - 6], 1 << (bit - 6), product);
+            Butterflies(lower, Twiddles[bit - 6], 1 << (bit - 6), product);
         }
 
         if (TWord.Lanes > 1) ToNatural(MemoryMarshal.Cast<TWord, ulong>(lower), MemoryMarshal.Cast<TWord, ulong>(values));
         for (; bit < M; bit++)
         {
-            Butterflies(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
+            Butterflies(values, Twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
         }
 
         if (!monic) return;
-        for (int i = 0; i < s_leadingPowers.Length; i++)
+        for (int i = 0; i < LeadingPowers.Length; i++)
         {
-            values[i] ^= s_leadingPowers[i];
+            values[i] ^= LeadingPowers[i];
         }
     }
 
@@ -72,14 +72,14 @@ internal static class AdditiveFft<TField, TWord>
         int bit = M - 1;
         for (; 1 << (bit - 6) >= Vectors; bit--)
         {
-            ButterfliesTransposed(values, s_twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
+            ButterfliesTransposed(values, Twiddles[bit - 6], (1 << (bit - 6)) / TWord.Lanes, product);
         }
 
         Span<TWord> lower = TWord.Lanes == 1 ? values : scratch[..values.Length];
         if (TWord.Lanes > 1) FromNatural(MemoryMarshal.Cast<TWord, ulong>(values), MemoryMarshal.Cast<TWord, ulong>(lower));
         for (; bit >= 6; bit--)
         {
-            ButterfliesTransposed(lower, s_twiddles[bit - 6], 1 << (bit - 6), product);
+            ButterfliesTransposed(lower, Twiddles[bit - 6], 1 << (bit - 6), product);
         }
 
         // The last level is within the words: a sum of the lanes as they are, and one of the lanes times their twiddle.
@@ -87,7 +87,7 @@ internal static class AdditiveFft<TField, TWord>
         SumLanes(MemoryMarshal.Cast<TWord, ulong>(lower), sums[..half]);
         for (int i = 0; i < lower.Length; i += M)
         {
-            TField.Multiply(lower[i..], s_halfWordTwiddles, lower[i..]);
+            TField.Multiply(lower[i..], HalfWordTwiddles, lower[i..]);
         }
 
         SumLanes(MemoryMarshal.Cast<TWord, ulong>(lower), sums[half..]);

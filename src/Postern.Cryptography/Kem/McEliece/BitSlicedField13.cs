@@ -67,19 +67,19 @@ internal readonly struct BitSlicedField13 : IBitSlicedField
         {
             bit = Unsafe.Add(ref b, i);
             TWord top = c12;
-            c12 = c11 ^ (a12 & bit);
-            c11 = c10 ^ (a11 & bit);
-            c10 = c9 ^ (a10 & bit);
-            c9 = c8 ^ (a9 & bit);
-            c8 = c7 ^ (a8 & bit);
-            c7 = c6 ^ (a7 & bit);
-            c6 = c5 ^ (a6 & bit);
-            c5 = c4 ^ (a5 & bit);
-            c4 = c3 ^ top ^ (a4 & bit);
-            c3 = c2 ^ top ^ (a3 & bit);
-            c2 = c1 ^ (a2 & bit);
-            c1 = c0 ^ top ^ (a1 & bit);
-            c0 = top ^ (a0 & bit);
+            c12 = TWord.AddProduct(c11, a12, bit);
+            c11 = TWord.AddProduct(c10, a11, bit);
+            c10 = TWord.AddProduct(c9, a10, bit);
+            c9 = TWord.AddProduct(c8, a9, bit);
+            c8 = TWord.AddProduct(c7, a8, bit);
+            c7 = TWord.AddProduct(c6, a7, bit);
+            c6 = TWord.AddProduct(c5, a6, bit);
+            c5 = TWord.AddProduct(c4, a5, bit);
+            c4 = TWord.AddProduct(c3 ^ top, a4, bit);
+            c3 = TWord.AddProduct(c2 ^ top, a3, bit);
+            c2 = TWord.AddProduct(c1, a2, bit);
+            c1 = TWord.AddProduct(c0 ^ top, a1, bit);
+            c0 = TWord.AddProduct(top, a0, bit);
         }
 
         c = c0;

@@ -124,7 +124,7 @@ internal static class Elimination<TWord>
         ReadOnlySpan<TWord> source = MemoryMarshal.Cast<ulong, TWord>(other)[..target.Length];
         for (int v = first; v < target.Length; v++)
         {
-            target[v] ^= source[v] & mask;
+            target[v] = TWord.AddProduct(target[v], source[v], mask);
         }
     }
 
@@ -146,14 +146,14 @@ internal static class Elimination<TWord>
         for (int v = 0; v < n; v++)
         {
             TWord sum = target[v];
-            sum ^= Unsafe.Add(ref source, v) & mask0;
-            sum ^= Unsafe.Add(ref source, v + n) & mask1;
-            sum ^= Unsafe.Add(ref source, v + (2 * n)) & mask2;
-            sum ^= Unsafe.Add(ref source, v + (3 * n)) & mask3;
-            sum ^= Unsafe.Add(ref source, v + (4 * n)) & mask4;
-            sum ^= Unsafe.Add(ref source, v + (5 * n)) & mask5;
-            sum ^= Unsafe.Add(ref source, v + (6 * n)) & mask6;
-            sum ^= Unsafe.Add(ref source, v + (7 * n)) & mask7;
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v), mask0);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + n), mask1);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (2 * n)), mask2);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (3 * n)), mask3);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (4 * n)), mask4);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (5 * n)), mask5);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (6 * n)), mask6);
+            sum = TWord.AddProduct(sum, Unsafe.Add(ref source, v + (7 * n)), mask7);
             target[v] = sum;
         }
     }

@@ -10,7 +10,7 @@ namespace Postern.Cryptography;
 internal static class FftConstants<TField>
     where TField : IBitSlicedField
 {
-    private static readonly uint[][] s_bases = MakeBases();
+    private static readonly uint[][] Bases = MakeBases();
 
     /// <summary>Level at which the lower half is half a word: bit 5 of the index.</summary>
     public static int HalfWordLevel => TField.Degree - 6;
@@ -21,14 +21,14 @@ internal static class FftConstants<TField>
         uint sum = 0;
         for (int b = 0; index >> b != 0; b++)
         {
-            sum ^= s_bases[level][b] & (0 - ((uint)(index >> b) & 1));
+            sum ^= Bases[level][b] & (0 - ((uint)(index >> b) & 1));
         }
 
         return TField.Multiply(sum, FieldMath<TField>.Inverse(Scale(level)));
     }
 
     /// <summary>s at a level.</summary>
-    public static uint Scale(int level) => s_bases[level][^1];
+    public static uint Scale(int level) => Bases[level][^1];
 
     /// <summary>Spreads elements over planes: bit i of word w of plane p, with the words of one group of planes next to each other.</summary>
     public static TWord[] Slice<TWord>(int count, Func<int, uint> element)

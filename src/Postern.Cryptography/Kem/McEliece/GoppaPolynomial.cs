@@ -75,7 +75,7 @@ internal static class GoppaPolynomial<TField, TWord>
                 Span<TWord> sum = sums.Slice(bit * Vectors, multiple.Length);
                 for (int v = 0; v < multiple.Length; v++)
                 {
-                    sum[v] ^= multiple[v] & mask;
+                    sum[v] = TWord.AddProduct(sum[v], multiple[v], mask);
                 }
             }
         }
@@ -153,7 +153,7 @@ internal static class GoppaPolynomial<TField, TWord>
                 TWord sum = row[v];
                 for (int bit = 0; bit < M; bit++)
                 {
-                    sum ^= multiples[(v * M) + bit] & masks[bit];
+                    sum = TWord.AddProduct(sum, multiples[(v * M) + bit], masks[bit]);
                 }
 
                 row[v] = sum;

@@ -17,27 +17,27 @@ internal sealed class McEliece : KemAlgorithm
     private const byte SecretPrefix = 1;
     private const byte ConfirmationPrefix = 2;
 
-    private static readonly McElieceParameters s_348864 = new("mceliece348864", N: 3488, M: 12, T: 64)
+    private static readonly McElieceParameters Set348864 = new("mceliece348864", N: 3488, M: 12, T: 64)
     {
         Extension = [(3, 1), (1, 1), (0, 2)],
     };
 
-    private static readonly McElieceParameters s_460896 = new("mceliece460896", N: 4608, M: 13, T: 96)
+    private static readonly McElieceParameters Set460896 = new("mceliece460896", N: 4608, M: 13, T: 96)
     {
         Extension = [(10, 1), (9, 1), (6, 1), (0, 1)],
     };
 
-    private static readonly McElieceParameters s_6688128 = new("mceliece6688128", N: 6688, M: 13, T: 128)
+    private static readonly McElieceParameters Set6688128 = new("mceliece6688128", N: 6688, M: 13, T: 128)
     {
         Extension = [(7, 1), (2, 1), (1, 1), (0, 1)],
     };
 
-    private static readonly McElieceParameters s_6960119 = new("mceliece6960119", N: 6960, M: 13, T: 119)
+    private static readonly McElieceParameters Set6960119 = new("mceliece6960119", N: 6960, M: 13, T: 119)
     {
         Extension = [(8, 1), (0, 1)],
     };
 
-    private static readonly McElieceParameters s_8192128 = new("mceliece8192128", N: 8192, M: 13, T: 128)
+    private static readonly McElieceParameters Set8192128 = new("mceliece8192128", N: 8192, M: 13, T: 128)
     {
         Extension = [(7, 1), (2, 1), (1, 1), (0, 1)],
     };
@@ -53,22 +53,22 @@ internal sealed class McEliece : KemAlgorithm
     }
 
     /// <summary>mceliece348864.</summary>
-    public static new KemAlgorithm McEliece348864 { get; } = new McEliece(s_348864, McElieceCore.Fastest);
+    public static new KemAlgorithm McEliece348864 { get; } = new McEliece(Set348864, McElieceCore.Fastest);
 
     /// <summary>mceliece460896.</summary>
-    public static new KemAlgorithm McEliece460896 { get; } = new McEliece(s_460896, McElieceCore.Fastest);
+    public static new KemAlgorithm McEliece460896 { get; } = new McEliece(Set460896, McElieceCore.Fastest);
 
     /// <summary>mceliece6688128.</summary>
-    public static new KemAlgorithm McEliece6688128 { get; } = new McEliece(s_6688128, McElieceCore.Fastest);
+    public static new KemAlgorithm McEliece6688128 { get; } = new McEliece(Set6688128, McElieceCore.Fastest);
 
     /// <summary>mceliece6960119.</summary>
-    public static new KemAlgorithm McEliece6960119 { get; } = new McEliece(s_6960119, McElieceCore.Fastest);
+    public static new KemAlgorithm McEliece6960119 { get; } = new McEliece(Set6960119, McElieceCore.Fastest);
 
     /// <summary>mceliece8192128.</summary>
-    public static new KemAlgorithm McEliece8192128 { get; } = new McEliece(s_8192128, McElieceCore.Fastest);
+    public static new KemAlgorithm McEliece8192128 { get; } = new McEliece(Set8192128, McElieceCore.Fastest);
 
     /// <summary>All sets, in the order of the specification.</summary>
-    public static IReadOnlyList<McElieceParameters> Sets { get; } = [s_348864, s_460896, s_6688128, s_6960119, s_8192128];
+    public static IReadOnlyList<McElieceParameters> Sets { get; } = [Set348864, Set460896, Set6688128, Set6960119, Set8192128];
 
     /// <summary>A set with words of a chosen width.</summary>
     public static KemAlgorithm With(McElieceParameters parameters, McEliecePath path) => new McEliece(parameters, path);

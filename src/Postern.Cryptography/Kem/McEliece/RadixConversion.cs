@@ -11,7 +11,7 @@ internal static class RadixConversion<TField>
     where TField : IBitSlicedField
 {
     // s^(c >> level) for the coefficients c, from level 1 on: s is 1 at level 0.
-    private static readonly BitWord64[][] s_scales = MakeScales();
+    private static readonly BitWord64[][] Scales = MakeScales();
 
     // Bit i of word b is bit b of i.
     private static ReadOnlySpan<ulong> IndexBits =>
@@ -52,7 +52,7 @@ internal static class RadixConversion<TField>
         Span<BitWord64> values = MemoryMarshal.Cast<ulong, BitWord64>(planes);
         for (int i = 0; i < values.Length; i += TField.Degree)
         {
-            TField.Multiply<BitWord64>(values[i..], s_scales[level].AsSpan(i), values[i..]);
+            TField.Multiply<BitWord64>(values[i..], Scales[level].AsSpan(i), values[i..]);
         }
     }
 

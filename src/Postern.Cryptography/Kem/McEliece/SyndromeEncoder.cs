@@ -66,12 +66,14 @@ internal static class SyndromeEncoder<TWord>
         int i = 0;
         for (; i <= row.Length - size; i += size)
         {
-            sum ^= Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref left, i)) & Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref right, i));
+            TWord bits = Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref left, i));
+            sum = TWord.AddProduct(sum, bits, Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref right, i)));
         }
 
         if (overlap > 0)
         {
-            sum ^= Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref left, i - overlap)) & Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref right, i));
+            TWord bits = Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref left, i - overlap));
+            sum = TWord.AddProduct(sum, bits, Unsafe.ReadUnaligned<TWord>(ref Unsafe.Add(ref right, i)));
         }
 
         return TWord.Parity(sum);

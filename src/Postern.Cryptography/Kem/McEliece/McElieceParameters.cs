@@ -19,9 +19,6 @@ internal sealed record McElieceParameters(string Name, int N, int M, int T)
     /// <summary>2^m, the number of field elements.</summary>
     public int FieldSize => 1 << M;
 
-    /// <summary>Words of 64 bits with a bit for every field element.</summary>
-    public int FieldWords => FieldSize / 64;
-
     /// <summary>m·t, the rows of the parity matrix and the bits of C0.</summary>
     public int Rows => M * T;
 

@@ -16,7 +16,7 @@ internal static class VectorKinds
         new MLKemKind(),
         new MLDsaKind(),
         new SlhDsaKind(),
-        new UnsupportedAlgorithmKind("mceliece", "Classic McEliece", "keygen_rng", "encaps_rng_calls", "ciphertext"),
+        new McElieceKind(),
         new EncodingKind(),
         new CertificateSetKind(),
         new Kinds.Qstp.SessionKind(),

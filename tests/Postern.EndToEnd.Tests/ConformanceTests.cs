@@ -81,11 +81,11 @@ public class ConformanceTests
     public async Task An_unsupported_file_says_why_once()
     {
         using TestFolder folder = new();
-        string row = "{\"keygen_rng\": \"\", \"encaps_rng_calls\": [], \"ciphertext\": \"\"}";
-        folder.Write("kem.json", System.Text.Encoding.ASCII.GetBytes($"[{row}, {row}]"));
+        string row = "{\"keygen_rng\": \"\", \"sign_rng\": \"\", \"signed_message\": \"\"}";
+        folder.Write("signature.json", System.Text.Encoding.ASCII.GetBytes($"[{row}, {row}]"));
         CommandResult result = await CommandHost.Run("conformance", folder.Root);
         Assert.Contains(
-            "2 unsupported (needs Classic McEliece, which is not in this build)\n", result.Expect(ExitCode.Incomplete).Output, StringComparison.Ordinal);
+            "2 unsupported (needs SLH-DSA, which is not in this build)\n", result.Expect(ExitCode.Incomplete).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,21 @@ public abstract class KemAlgorithm
     /// </summary>
     public static KemAlgorithm Kyber1280 => MLKem.Kyber1280;
 
+    /// <summary>Classic McEliece of round 3 with the plaintext confirmation hash, mceliece348864, security category 1.</summary>
+    public static KemAlgorithm McEliece348864 => McEliece.McEliece348864;
+
+    /// <summary>Classic McEliece of round 3 with the plaintext confirmation hash, mceliece460896, security category 3.</summary>
+    public static KemAlgorithm McEliece460896 => McEliece.McEliece460896;
+
+    /// <summary>Classic McEliece of round 3 with the plaintext confirmation hash, mceliece6688128, security category 5.</summary>
+    public static KemAlgorithm McEliece6688128 => McEliece.McEliece6688128;
+
+    /// <summary>Classic McEliece of round 3 with the plaintext confirmation hash, mceliece6960119, security category 5.</summary>
+    public static KemAlgorithm McEliece6960119 => McEliece.McEliece6960119;
+
+    /// <summary>Classic McEliece of round 3 with the plaintext confirmation hash, mceliece8192128, security category 5.</summary>
+    public static KemAlgorithm McEliece8192128 => McEliece.McEliece8192128;
+
     /// <summary>The standard's name, such as <c>ML-KEM-768</c>, or <c>Kyber-1280</c>.</summary>
     public string Name { get; }
 
@@ -50,7 +65,7 @@ public abstract class KemAlgorithm
         GenerateKeyPair(RandomSource.System, publicKey, secretKey);
 
     /// <summary>Makes a fresh shared secret and the ciphertext that carries it to the holder of the secret key.</summary>
-    /// <returns>False if the public key is not well-formed (FIPS 203 §7.2); nothing is written then.</returns>
+    /// <returns>False if the public key is not well-formed (FIPS 203 §7.2; spare bits of mceliece6960119); nothing is written then.</returns>
     /// <exception cref="ArgumentException">A buffer has the wrong size.</exception>
     public bool TryEncapsulate(ReadOnlySpan<byte> publicKey, Span<byte> ciphertext, Span<byte> sharedSecret) =>
         TryEncapsulate(RandomSource.System, publicKey, ciphertext, sharedSecret);
@@ -72,7 +87,7 @@ public abstract class KemAlgorithm
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Key generation that takes its random bytes from <paramref name="random"/>: ML-KEM draws 64 at once, d then z.</summary>
+    /// <summary>Key generation that takes its random bytes from <paramref name="random"/>: ML-KEM draws 64 at once, d then z; McEliece 32.</summary>
     internal void GenerateKeyPair(RandomSource random, Span<byte> publicKey, Span<byte> secretKey)
     {
         CheckSize(publicKey.Length, PublicKeySize, nameof(publicKey));

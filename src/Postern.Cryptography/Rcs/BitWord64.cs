@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Postern.Cryptography;
@@ -26,4 +27,10 @@ internal readonly struct BitWord64(ulong value) : IBitWord<BitWord64>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitWord64 operator >>>(BitWord64 value, int count) => new(value._value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitWord64 AddProduct(BitWord64 sum, BitWord64 left, BitWord64 right) => new(sum._value ^ (left._value & right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Parity(BitWord64 value) => (uint)BitOperations.PopCount(value._value) & 1;
 }

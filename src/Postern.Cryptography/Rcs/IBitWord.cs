@@ -21,4 +21,10 @@ internal interface IBitWord<TSelf>
 
     /// <summary>Shifts every lane by itself, zeros from above.</summary>
     static abstract TSelf operator >>>(TSelf value, int count);
+
+    /// <summary>sum ^ (left &amp; right), in one instruction where there is one.</summary>
+    static abstract TSelf AddProduct(TSelf sum, TSelf left, TSelf right);
+
+    /// <summary>XOR of all bits: 0 or 1.</summary>
+    static abstract uint Parity(TSelf value);
 }

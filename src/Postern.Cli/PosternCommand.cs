@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Postern.Cli.Commands;
+using Postern.Cli.Commands.Transfers;
 using Postern.Cli.Commands.Tunnels;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
@@ -97,6 +98,8 @@ internal static class PosternCommand
             ForwardCommand.Create(terminal),
             ServeCommand.Create(terminal),
             ConnectCommand.Create(terminal),
+            SendCommand.Create(terminal),
+            ReceiveCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             ConformanceCommand.Create(terminal),
             DemoCommand.Create(terminal),

@@ -57,7 +57,9 @@ internal sealed class ProtocolChoice
 
     public TunnelProtocol Of(ParseResult result) => _option is null ? _fixed : result.GetValue(_option);
 
-    public TunnelProtocol Of(SymbolResult result) => _option is null ? _fixed : result.GetValue(_option);
+    /// <summary>While the line is still being checked: QSTP if the option itself is wrong, which is an error already.</summary>
+    public TunnelProtocol Of(SymbolResult result) =>
+        _option is null ? _fixed : result.GetResult(_option) is { Errors: var errors } && errors.Any() ? default : result.GetValue(_option);
 
     /// <summary>The port that is usual for what was chosen.</summary>
     public int? UsualPort(SymbolResult result) => PortOf(Of(result));

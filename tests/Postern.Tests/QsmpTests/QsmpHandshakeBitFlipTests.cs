@@ -24,7 +24,7 @@ public sealed class QsmpHandshakeBitFlipTests
             TheoryData<QsmpMode, byte, int, int> packets = [];
             bool all = Environment.GetEnvironmentVariable("POSTERN_LONG_TESTS") is not null;
             for (int number = 1; number <= 4; number++) packets.Add(QsmpMode.Simplex, 1, number, 1);
-            for (int number = 1; number <= 6; number++) packets.Add(QsmpMode.Duplex, 1, number, all ? 1 : number is 3 or 4 ? 43 : 17);
+            for (int number = 1; number <= 6; number++) packets.Add(QsmpMode.Duplex, 1, number, all ? 1 : number is 3 or 4 ? 13 : 7);
             for (byte suite = 2; suite <= 3; suite++)
             {
                 for (int number = 1; number <= 4; number++) packets.Add(QsmpMode.Simplex, suite, number, 211);

@@ -151,12 +151,12 @@ public sealed class QsmpHandshakeOrderTests
             : actual.Flag != expected.Flag ? (ChannelError.UnexpectedFlag, (byte)0x0D)
             : (ChannelError.AuthenticationFailed, (byte)0x02);
 
-        // The same header in another set: a request for another key, or a confirmation under other keys.
+        // The same header in another set: a request for a key of the same identity, or a confirmation under other keys.
         if (error == ChannelError.AuthenticationFailed)
         {
             return (mode, number) switch
             {
-                (QsmpMode.Simplex, 1) => (ChannelError.UnknownIdentity, 0x0F),
+                (QsmpMode.Simplex, 1) => (ChannelError.UnknownConfiguration, 0x18),
                 (QsmpMode.Simplex, _) => (error, code),
                 _ => (error, 0x07),
             };

@@ -15,6 +15,7 @@ internal sealed class ChannelReceiver(
     private readonly TimeProvider _clock = context.Clock.TimeProvider;
     private int _receiving;
     private long _waitingSince;
+    private long _waitedBefore;
     private volatile bool _draining;
     private volatile bool _isWaiting;
 
@@ -27,13 +28,13 @@ internal sealed class ChannelReceiver(
     /// <summary>How often the peer sends keep-alives, by its own word; null before the first.</summary>
     public TimeSpan? PeerInterval { get; private set; }
 
-    /// <summary>How long someone has been waiting for a packet in vain; zero if nobody waits.</summary>
+    /// <summary>How long someone has been waiting for a packet in vain, cancelled waits included; zero if nobody waits.</summary>
     public TimeSpan Silence
     {
         get
         {
             if (!_isWaiting) return TimeSpan.Zero;
-            TimeSpan waiting = _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
+            TimeSpan waiting = TimeSpan.FromTicks(Volatile.Read(ref _waitedBefore)) + _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
             return waiting < activity.ReceiveIdleTime ? waiting : activity.ReceiveIdleTime;
         }
     }
@@ -92,6 +93,30 @@ internal sealed class ChannelReceiver(
         throw await life.FailAsync(new ChannelException(ChannelError.UnexpectedFlag, "The client sent something after its goodbye.")).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Takes what comes until the peer has answered our asymmetric ratchet, for until then no goodbye can be said. Messages are dropped: who
+    /// closes wants no more of them. Returns at once if someone else is receiving.
+    /// </summary>
+    public async ValueTask EndHoldAsync(CancellationToken cancellationToken)
+    {
+        if (!sender.IsHeld || !TryEnter()) return;
+        _draining = true;
+        try
+        {
+            while (sender.IsHeld && !ReceivedGoodbye)
+            {
+                int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+                byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
+                OpenedPacket packet = await OpenAsync(flag == ChannelProfile.MessageFlag ? new byte[size] : default).ConfigureAwait(false);
+                await ObeyAsync(packet, flag).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Reads and drops what the peer still sends, for a moment.</summary>
     public async ValueTask DrainAsync()
     {
@@ -116,10 +141,11 @@ internal sealed class ChannelReceiver(
                 PeerCloseCode = (byte)packet.Value;
                 if (packet.Value != NormalClose) throw await life.FailAsync(EndedInError((byte)packet.Value)).ConfigureAwait(false);
                 ReceivedGoodbye = true;
+                sender.EndHold();
                 break;
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
                 // Not cancelled with the receive: the peer waits for it.
-                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer, CancellationToken.None).ConfigureAwait(false);
+                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer).ConfigureAwait(false);
                 ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
@@ -146,9 +172,16 @@ internal sealed class ChannelReceiver(
             if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
             int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));
             if (!await transport.FillAsync(size + channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
+            Volatile.Write(ref _waitedBefore, 0);
             return size;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            _isWaiting = false;
+            Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
+            throw;
+        }
+        catch (Exception exception)
         {
             throw await life.FailAsync(exception).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Postern.Channels;
 using Postern.Packets;
 
@@ -13,7 +14,8 @@ internal sealed class ChannelReceiver(
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _clock = context.Clock.TimeProvider;
-    private int _receiving;
+    private readonly ReceiverRole _role = new();
+    private readonly AheadMessages _ahead = new();
     private long _waitingSince;
     private long _waitedBefore;
     private volatile bool _draining;
@@ -39,20 +41,48 @@ internal sealed class ChannelReceiver(
         }
     }
 
-    /// <summary>One receiver at a time: two would tear packets apart.</summary>
-    public void Enter()
+    /// <summary>One receiver at a time: two would tear packets apart. A sender that reads ahead makes room.</summary>
+    public async ValueTask EnterAsync()
     {
-        if (TryEnter()) return;
+        if (await _role.EnterAsync().ConfigureAwait(false)) return;
         throw _draining ? ChannelLife.ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
     }
 
-    public bool TryEnter() => Interlocked.Exchange(ref _receiving, 1) == 0;
+    public bool TryEnter() => _role.TryEnter();
 
-    public void Leave() => Volatile.Write(ref _receiving, 0);
+    public void Leave() => _role.Leave();
+
+    /// <summary>Erases what was read ahead and never taken, after the channel's end.</summary>
+    public void ForgetAhead()
+    {
+        if (!TryEnter()) return;
+        _ahead.Clear();
+        Leave();
+    }
+
+    /// <summary>
+    /// For a sender that waits for the answer to an asymmetric ratchet: while nobody receives, reads what comes, keeps the messages for the
+    /// next receiver and obeys the rest, until the answer has come. A receiver that wants in ends it.
+    /// </summary>
+    public async Task ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        using ReceiverRole.AheadReader? reader = _role.TryReadAhead(cancellationToken);
+        if (reader is null) return;
+        try
+        {
+            while (sender.IsHeld && !ReceivedGoodbye && !_ahead.IsFull) await ReadOneAheadAsync(reader.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A receiver took over; nothing is lost.
+        }
+    }
 
     /// <summary>Waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
     public async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
     {
+        life.ThrowIfOver();
+        if (_ahead.NextSize is > 0 and int ahead) return ahead;
         while (!ReceivedGoodbye)
         {
             int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
@@ -68,7 +98,8 @@ internal sealed class ChannelReceiver(
     /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
     public async ValueTask OpenMessageAsync(Memory<byte> message)
     {
-        await OpenAsync(message).ConfigureAwait(false);
+        if (_ahead.NextSize > 0) _ahead.Take(message.Span);
+        else await OpenAsync(message).ConfigureAwait(false);
         activity.Received(message.Length);
     }
 
@@ -76,7 +107,7 @@ internal sealed class ChannelReceiver(
     /// <exception cref="ChannelException">Something came after the goodbye.</exception>
     public async ValueTask WaitForEndAsync(CancellationToken cancellationToken)
     {
-        Enter();
+        await EnterAsync().ConfigureAwait(false);
         try
         {
             if (!await transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
@@ -121,7 +152,7 @@ internal sealed class ChannelReceiver(
     public async ValueTask DrainAsync()
     {
         using CancellationTokenSource deadline = new(DrainTime);
-        Enter();
+        await EnterAsync().ConfigureAwait(false);
         _draining = true;
         try
         {
@@ -131,6 +162,21 @@ internal sealed class ChannelReceiver(
         {
             Leave();
         }
+    }
+
+    private async ValueTask ReadOneAheadAsync(CancellationToken cancellationToken)
+    {
+        int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+        byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
+        if (flag != ChannelProfile.MessageFlag)
+        {
+            await ObeyAsync(await OpenAsync(default).ConfigureAwait(false), flag).ConfigureAwait(false);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        await OpenAsync(buffer.AsMemory(0, size)).ConfigureAwait(false);
+        _ahead.Add(buffer, size);
     }
 
     private async ValueTask ObeyAsync(OpenedPacket packet, byte flag)

@@ -17,6 +17,8 @@ internal sealed class ChannelSender
     private const int Requesting = 1;
     private const int Held = 2;
 
+    private static readonly TimeSpan HoldPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly SealedChannel _channel;
     private readonly PacketTransport _transport;
     private readonly ChannelLife _life;
@@ -37,6 +39,9 @@ internal sealed class ChannelSender
         _plan = plan;
         life.AtEnd(EndHold);
     }
+
+    /// <summary>Reads for a sender that waits, while nobody receives; returns at once if someone does.</summary>
+    public Func<CancellationToken, Task>? ReadAhead { get; set; }
 
     /// <summary>The goodbye was sent: nothing follows it.</summary>
     public bool SaidGoodbye { get; private set; }
@@ -77,7 +82,7 @@ internal sealed class ChannelSender
     /// <returns>Whether it is said now.</returns>
     public async ValueTask SayGoodbyeAsync(byte code, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (SaidGoodbye) return;
@@ -138,7 +143,7 @@ internal sealed class ChannelSender
     // Waits for the turn, and sends what is owed first.
     private async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             _life.ThrowIfOver();
@@ -149,6 +154,32 @@ internal sealed class ChannelSender
         {
             _turn.Release();
             throw;
+        }
+    }
+
+    // While an asymmetric ratchet waits for its answer and nobody receives, someone has to: a program that sends and receives by turns
+    // would wait for ever. The place in the queue is kept meanwhile, for senders go in their order.
+    private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        Task turn = _turn.WaitAsync(cancellationToken);
+        while (!turn.IsCompleted)
+        {
+            if (IsHeld) await ReadAheadAsync(cancellationToken).ConfigureAwait(false);
+            if (!turn.IsCompleted) await Task.WhenAny(turn, Task.Delay(HoldPoll, CancellationToken.None)).ConfigureAwait(false);
+        }
+
+        await turn.ConfigureAwait(false);
+    }
+
+    private async Task ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (ReadAhead?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ChannelException or OperationCanceledException)
+        {
+            // The channel has ended, or the sender is called off: it learns of that when its turn comes, which that ends too.
         }
     }
 

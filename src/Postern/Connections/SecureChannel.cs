@@ -34,6 +34,8 @@ public sealed class SecureChannel : IAsyncDisposable
         _life = new ChannelLife(_sealed, transport);
         _sender = new ChannelSender(_sealed, transport, _life, _activity, context, new RatchetPlan(context.Ratchets, _sealed, clock));
         _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
+        _sender.ReadAhead = _receiver.ReadAheadAsync;
+        _life.AtEnd(_receiver.ForgetAhead);
         if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
     }
 
@@ -103,7 +105,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </exception>
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _receiver.Enter();
+        await _receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             int size = await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
@@ -129,7 +131,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <inheritdoc cref="ReceiveAsync(Memory{byte}, CancellationToken)" path="/exception[2]"/>
     public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default)
     {
-        _receiver.Enter();
+        await _receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             return await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);

@@ -15,27 +15,22 @@ internal sealed class ProtocolChoice
     public ProtocolChoice(TunnelProtocol protocol) => _fixed = protocol;
 
     /// <summary>As the command line says, QSTP if it does not.</summary>
-    public ProtocolChoice() => _option = new Option<TunnelProtocol>("--protocol")
+    public ProtocolChoice()
     {
-        Description = "qstp: a server with a certificate, clients that hold the root. simplex: a server with a key, clients that hold its public key. duplex: two peers that hold each other's.",
-        HelpName = "PROTOCOL",
-        DefaultValueFactory = _ => TunnelProtocol.Qstp,
-        CustomParser = result =>
+        _option = new Option<TunnelProtocol>("--protocol")
         {
-            switch (result.Tokens[0].Value)
-            {
-                case "qstp":
-                    return TunnelProtocol.Qstp;
-                case "simplex":
-                    return TunnelProtocol.Simplex;
-                case "duplex":
-                    return TunnelProtocol.Duplex;
-            }
+            Description = "qstp: a server with a certificate, clients that hold the root. simplex: a server with a key, clients that hold its public key. duplex: two peers that hold each other's.",
+            HelpName = "PROTOCOL",
+            DefaultValueFactory = _ => TunnelProtocol.Qstp,
+            CustomParser = result => Parse(result.Tokens[0].Value) ?? default,
+        };
 
-            result.AddError($"--protocol is qstp, simplex or duplex, not '{result.Tokens[0].Value}'.");
-            return default;
-        },
-    };
+        // Not by the parser: other options' checks ask for the value, too.
+        _option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && Parse(result.Tokens[0].Value) is null) result.AddError($"--protocol is qstp, simplex or duplex, not '{result.Tokens[0].Value}'.");
+        });
+    }
 
     public static int PortOf(TunnelProtocol protocol) => protocol switch
     {
@@ -57,9 +52,7 @@ internal sealed class ProtocolChoice
 
     public TunnelProtocol Of(ParseResult result) => _option is null ? _fixed : result.GetValue(_option);
 
-    /// <summary>While the line is still being checked: QSTP if the option itself is wrong, which is an error already.</summary>
-    public TunnelProtocol Of(SymbolResult result) =>
-        _option is null ? _fixed : result.GetResult(_option) is { Errors: var errors } && errors.Any() ? default : result.GetValue(_option);
+    public TunnelProtocol Of(SymbolResult result) => _option is null ? _fixed : result.GetValue(_option);
 
     /// <summary>The port that is usual for what was chosen.</summary>
     public int? UsualPort(SymbolResult result) => PortOf(Of(result));
@@ -79,6 +72,14 @@ internal sealed class ProtocolChoice
 
         if (isGiven) command.AddError($"{option.Name} means nothing with --protocol {Name(chosen)}.");
     }
+
+    private static TunnelProtocol? Parse(string text) => text switch
+    {
+        "qstp" => TunnelProtocol.Qstp,
+        "simplex" => TunnelProtocol.Simplex,
+        "duplex" => TunnelProtocol.Duplex,
+        _ => null,
+    };
 
     private static string Name(TunnelProtocol protocol) => protocol.ToString().ToLowerInvariant();
 }

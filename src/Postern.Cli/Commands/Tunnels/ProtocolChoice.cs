@@ -24,12 +24,6 @@ internal sealed class ProtocolChoice
             DefaultValueFactory = _ => TunnelProtocol.Qstp,
             CustomParser = result => Parse(result.Tokens[0].Value) ?? default,
         };
-
-        // Not by the parser: other options' checks ask for the value, too.
-        _option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && Parse(result.Tokens[0].Value) is null) result.AddError($"--protocol is qstp, simplex or duplex, not '{result.Tokens[0].Value}'.");
-        });
     }
 
     public static int PortOf(TunnelProtocol protocol) => protocol switch
@@ -41,7 +35,14 @@ internal sealed class ProtocolChoice
 
     public void AddTo(Command command)
     {
-        if (_option is not null) command.Add(_option);
+        if (_option is null) return;
+        command.Add(_option);
+
+        // Not by the option's parser: the checks of other options ask for the value, too.
+        command.Validators.Add(result =>
+        {
+            if (!IsKnown(result)) result.AddError($"--protocol is qstp, simplex or duplex, not '{result.GetResult(_option)!.Tokens[0].Value}'.");
+        });
     }
 
     /// <summary>Whether the command can speak it.</summary>
@@ -60,7 +61,7 @@ internal sealed class ProtocolChoice
     /// <summary>Adds an error for an option that is missing, or does not belong to what was chosen.</summary>
     public void Check(CommandResult command, Option option, params ReadOnlySpan<(TunnelProtocol Protocol, bool IsRequired)> uses)
     {
-        if (_option is null) return;
+        if (_option is null || !IsKnown(command)) return;
         TunnelProtocol chosen = Of(command);
         bool isGiven = command.GetResult(option) is { Implicit: false };
         foreach ((TunnelProtocol protocol, bool isRequired) in uses)
@@ -72,6 +73,9 @@ internal sealed class ProtocolChoice
 
         if (isGiven) command.AddError($"{option.Name} means nothing with --protocol {Name(chosen)}.");
     }
+
+    private bool IsKnown(CommandResult command) =>
+        command.GetResult(_option!) is not { Implicit: false, Tokens: [{ Value: var text }] } || Parse(text) is not null;
 
     private static TunnelProtocol? Parse(string text) => text switch
     {

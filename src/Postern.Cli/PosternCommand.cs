@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Postern.Cli.Commands;
+using Postern.Cli.Commands.Transfers;
 using Postern.Cli.Commands.Tunnels;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
@@ -99,6 +100,8 @@ internal static class PosternCommand
             ConnectCommand.CreateQstp(terminal),
             MessageCommands.Create(terminal),
             PeerCommands.Create(terminal),
+            SendCommand.Create(terminal),
+            ReceiveCommand.Create(terminal),
             StatusCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             ConformanceCommand.Create(terminal),

@@ -53,12 +53,22 @@ public abstract record ChannelOptions
 
     internal WireClock CreateHandshakeClock() => new(TimeProvider, ClockOffset, ClockTolerance);
 
-    internal ChannelContext CreateContext(bool mayRatchet) => new()
+    /// <summary>What a channel starts with.</summary>
+    /// <exception cref="InvalidOperationException">The policy's kind of ratchet does not exist in this protocol.</exception>
+    internal ChannelContext CreateContext(bool mayRatchet, bool hasKeyExchange = false)
     {
-        Clock = new WireClock(TimeProvider, ClockOffset, PacketTolerance),
-        MayRatchet = mayRatchet,
-        KeepAliveInterval = KeepAliveInterval,
-        Ratchets = Ratchets,
-        Logger = LoggerFactory.CreateLogger("Postern.Channel"),
-    };
+        if (!hasKeyExchange && !Ratchets.IsNever && Ratchets.Kind == RatchetKind.Asymmetric)
+        {
+            throw new InvalidOperationException("The options have a policy for asymmetric ratchets, which only DUPLEX channels have.");
+        }
+
+        return new ChannelContext
+        {
+            Clock = new WireClock(TimeProvider, ClockOffset, PacketTolerance),
+            MayRatchet = mayRatchet,
+            KeepAliveInterval = KeepAliveInterval,
+            Ratchets = Ratchets,
+            Logger = LoggerFactory.CreateLogger("Postern.Channel"),
+        };
+    }
 }

@@ -29,6 +29,14 @@ internal static class OptionCheck
         return value;
     }
 
+    /// <summary>A value that the enumeration has.</summary>
+    public static T Defined<T>(T value, [CallerMemberName] string name = "")
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(name, value, $"There is no such {typeof(T).Name}.");
+        return value;
+    }
+
     public static long? PositiveOrNull(long? value, [CallerMemberName] string name = "")
     {
         if (value is { } number) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, name);

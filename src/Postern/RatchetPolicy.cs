@@ -46,8 +46,15 @@ public sealed record RatchetPolicy
         }
     } = 0.1;
 
-    /// <summary>The kind of ratchet. Default symmetric; asymmetric in DUPLEX channels only.</summary>
-    public RatchetKind Kind { get; init; } = RatchetKind.Symmetric;
+    /// <summary>
+    /// The kind of ratchet. Default symmetric. Asymmetric is for DUPLEX channels only, and for programs that always have a receive pending:
+    /// sending stands still until the peer's answer has been received.
+    /// </summary>
+    public RatchetKind Kind
+    {
+        get;
+        init => field = OptionCheck.Defined(value);
+    } = RatchetKind.Symmetric;
 
     /// <summary>No limit is set.</summary>
     internal bool IsNever => EveryBytes is null && EveryPackets is null && Every is null;

@@ -1,4 +1,5 @@
 using Postern.Channels;
+using Postern.Connections;
 using Postern.Packets;
 using Postern.Tests.Support;
 
@@ -49,6 +50,21 @@ public sealed class AllocationTests
         LoopStream stream = new();
         await using SecureChannel sender = TestChannels.Secure(isInitiator: true, stream, WireClock);
         await using SecureChannel receiver = TestChannels.Secure(isInitiator: false, stream, WireClock);
+        byte[] message = new byte[1000];
+        Assert.Equal(0, AllocatedBy(() =>
+        {
+            Complete(sender.SendAsync(message));
+            if (Complete(receiver.ReceiveAsync(message)) != 1000) throw new InvalidOperationException("Another message came.");
+        }));
+    }
+
+    [Fact]
+    public async Task Duplex_channels_with_a_policy_allocate_nothing_between_their_ratchets()
+    {
+        LoopStream stream = new();
+        ChannelContext context = new() { Clock = WireClock, MayRatchet = true, Ratchets = new RatchetPolicy { EveryBytes = long.MaxValue } };
+        await using SecureChannel sender = new(TestChannels.DuplexKeys(isInitiator: true), new PacketTransport(stream), context);
+        await using SecureChannel receiver = new(TestChannels.DuplexKeys(isInitiator: false), new PacketTransport(stream), context);
         byte[] message = new byte[1000];
         Assert.Equal(0, AllocatedBy(() =>
         {

@@ -11,7 +11,7 @@ namespace Postern.Cli.Daemons;
 /// <summary>The life of a command that listens: start, say so, wait for a signal, drain, cut, clean up.</summary>
 internal static class Daemon
 {
-    /// <summary>Runs what <paramref name="start"/> starts until a signal.</summary>
+    /// <summary>Runs what <paramref name="start"/> starts until a signal, or until <paramref name="finished"/>.</summary>
     /// <returns>Success if every connection ended by itself, interrupted if some had to be cut.</returns>
     public static async Task<int> RunAsync<T>(
         CommandTerminal terminal,
@@ -20,7 +20,8 @@ internal static class Daemon
         Func<T> start,
         Func<T, EndPoint> addressOf,
         Func<T, CancellationToken, Task<bool>> drain,
-        Func<T, IReadOnlyList<SecureChannel>> channelsOf)
+        Func<T, IReadOnlyList<SecureChannel>> channelsOf,
+        Task? finished = null)
         where T : IAsyncDisposable
     {
         if (settings.ReadyFile is { } readyFile) PrepareReadyFile(readyFile);
@@ -31,7 +32,7 @@ internal static class Daemon
         try
         {
             if (settings.ReadyFile is { } path) AtomicFile.WritePublic(path, Encoding.UTF8.GetBytes($"{addressOf(service)}\n"), overwrite: true);
-            await signals.First;
+            await (finished is null ? signals.First : Task.WhenAny(signals.First, finished));
             if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
             terminal.WriteWarning("Connections were cut: they had not ended in time.");
             return ExitCode.Interrupted;

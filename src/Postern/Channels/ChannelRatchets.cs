@@ -22,7 +22,10 @@ internal sealed class ChannelRatchets(
     public KeyExchangeRatchet? KeyExchange => keyExchange;
 
     /// <summary>The peer's asymmetric request waits for <see cref="SealAnswer"/>.</summary>
-    public bool OwesAnswer => _peerPublicKey is not null;
+    public bool OwesAnswer => Volatile.Read(ref _peerPublicKey) is not null;
+
+    /// <summary>The peer has said goodbye: it answers no more.</summary>
+    public bool PeerSaidGoodbye { get; private set; }
 
     /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token or secret). (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys Derive(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
@@ -71,10 +74,13 @@ internal sealed class ChannelRatchets(
         lock (sealLock) sealer.Rekey(keys.CreateCipher(first: transmitFirst));
     }
 
-    /// <summary>Seals a request for a key exchange; the keys stay until its answer. False, with nothing sealed, if we owe an answer first.</summary>
+    /// <summary>
+    /// Seals a request for a key exchange; the keys stay until its answer. False, with nothing sealed, if we owe an answer first, or the
+    /// peer will not answer any more.
+    /// </summary>
     public bool TrySealKeyExchange(RandomSource random, Span<byte> packet)
     {
-        if (OwesAnswer) return false;
+        if (OwesAnswer || PeerSaidGoodbye) return false;
         using SecretBytes message = new(keyExchange!.RequestSize);
         keyExchange.WriteRequest(random, message.Span);
         lock (sealLock) sealer.Seal(ChannelProfile.KeyExchangeRequestFlag, message.Span, packet, profile.SendsTimelessRatchets);
@@ -122,6 +128,16 @@ internal sealed class ChannelRatchets(
         lock (sealLock) sealer.Rekey(keys.CreateCipher(first: isInitiator));
         Follow(keys);
     }
+
+    /// <summary>The peer's goodbye came before an answer to our request, so none will come: the request is void, the keys stay.</summary>
+    public void EndByGoodbye()
+    {
+        PeerSaidGoodbye = true;
+        keyExchange?.Forget();
+    }
+
+    /// <summary>The peer's request came after our goodbye: there is no answer, the keys stay.</summary>
+    public void DropAnswer() => _peerPublicKey = null;
 
     public void Dispose() => keyExchange?.Dispose();
 

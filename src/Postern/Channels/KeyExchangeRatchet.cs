@@ -27,8 +27,17 @@ internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[]
     public void WriteRequest(RandomSource random, Span<byte> message)
     {
         SecretBytes secretKey = new(suite.Kem.SecretKeySize);
-        suite.Kem.GenerateKeyPair(random, DataOf(message), secretKey.Span);
-        WriteSignature(random, message);
+        try
+        {
+            suite.Kem.GenerateKeyPair(random, DataOf(message), secretKey.Span);
+            WriteSignature(random, message);
+        }
+        catch
+        {
+            secretKey.Dispose();
+            throw;
+        }
+
         _secretKey = secretKey;
     }
 
@@ -61,7 +70,7 @@ internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[]
         }
     }
 
-    /// <summary>Drops our request: the peer's crossed it and wins.</summary>
+    /// <summary>Drops our request: the peer's crossed it and wins, or the peer answers no more.</summary>
     public void Forget()
     {
         _secretKey?.Dispose();

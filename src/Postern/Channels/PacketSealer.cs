@@ -28,8 +28,11 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     /// <summary>How often the key was replaced.</summary>
     public long Epoch { get; private set; }
 
-    /// <summary>When the present key was taken, in Unix seconds of the wire's clock.</summary>
-    public ulong KeyTime { get; private set; } = clock.Now;
+    /// <summary>When the present key was taken, by the local clock.</summary>
+    public DateTimeOffset KeySince { get; private set; } = clock.TimeProvider.GetUtcNow();
+
+    /// <summary>The same as a timestamp, for its age.</summary>
+    public long KeyTimestamp { get; private set; } = clock.TimeProvider.GetTimestamp();
 
     /// <summary>
     /// Writes header, ciphertext and tag of one packet, <c>message.Length + Overhead</c> bytes. The sequence is incremented first and
@@ -58,7 +61,8 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
         PacketsUnderKey = 0;
         BytesUnderKey = 0;
         Epoch++;
-        KeyTime = clock.Now;
+        KeySince = clock.TimeProvider.GetUtcNow();
+        KeyTimestamp = clock.TimeProvider.GetTimestamp();
     }
 
     public void Dispose() => _cipher.Dispose();

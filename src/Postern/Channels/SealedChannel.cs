@@ -77,14 +77,8 @@ internal sealed class SealedChannel : IDisposable
         }
     }
 
-    /// <summary>The peer's asymmetric ratchet waits for its answer.</summary>
-    public bool OwesAnswer
-    {
-        get
-        {
-            lock (_openLock) return _ratchets.OwesAnswer;
-        }
-    }
+    /// <summary>The peer's asymmetric ratchet waits for its answer. Asked before each send, so without the opener's lock.</summary>
+    public bool OwesAnswer => _ratchets.OwesAnswer;
 
     /// <summary>Fills in what the two halves count.</summary>
     public ChannelStatus Describe(ChannelStatus status)
@@ -97,7 +91,7 @@ internal sealed class SealedChannel : IDisposable
                     Epoch = _sealer.Epoch,
                     Ratchets = _ratchets.Count,
                     PendingRatchets = _opener.PendingCount,
-                    KeySince = DateTimeOffset.FromUnixTimeSeconds((long)_sealer.KeyTime),
+                    KeySince = _sealer.KeySince,
                     BytesSentUnderKey = _sealer.BytesUnderKey,
                     PacketsSentUnderKey = _sealer.PacketsUnderKey,
                     BytesReceivedUnderKey = _opener.BytesUnderKey,
@@ -107,12 +101,21 @@ internal sealed class SealedChannel : IDisposable
             }
     }
 
-    /// <summary>Which key this side seals with, and the packets and bytes under it.</summary>
-    public (long Epoch, long Packets, long Bytes) SentUnderKey
+    /// <summary>The peer has said goodbye: it answers no more.</summary>
+    public bool PeerSaidGoodbye
     {
         get
         {
-            lock (_sealLock) return (_sealer.Epoch, _sealer.PacketsUnderKey, _sealer.BytesUnderKey);
+            lock (_openLock) return _ratchets.PeerSaidGoodbye;
+        }
+    }
+
+    /// <summary>Which key this side seals with, since when (a timestamp), and the packets and bytes under it.</summary>
+    public (long Epoch, long Since, long Packets, long Bytes) SentUnderKey
+    {
+        get
+        {
+            lock (_sealLock) return (_sealer.Epoch, _sealer.KeyTimestamp, _sealer.PacketsUnderKey, _sealer.BytesUnderKey);
         }
     }
 
@@ -157,7 +160,7 @@ internal sealed class SealedChannel : IDisposable
 
     /// <summary>
     /// Seals an asymmetric ratchet request. Nothing else may be sealed until its answer has come, for the peer would not understand
-    /// it. False, with nothing sealed, if the peer's own request must be answered first. (QSMP §3.5)
+    /// it. False, with nothing sealed, if the peer's own request must be answered first, or the peer has said goodbye. (QSMP §3.5)
     /// </summary>
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public bool TrySealKeyExchangeRequest(RandomSource random, Span<byte> packet)
@@ -180,6 +183,15 @@ internal sealed class SealedChannel : IDisposable
             _ratchets.SealAnswer(random, packet);
             return true;
         }
+    }
+
+    /// <summary>
+    /// After our goodbye nothing follows, no answer to the peer's asymmetric ratchet either: both sides keep their keys. The peer knows,
+    /// for an answer would have come before the goodbye.
+    /// </summary>
+    public void DropAnswer()
+    {
+        lock (_openLock) _ratchets.DropAnswer();
     }
 
     /// <summary>
@@ -286,6 +298,7 @@ internal sealed class SealedChannel : IDisposable
                 return new OpenedPacket(OpenedKind.Nothing, BinaryPrimitives.ReadUInt32LittleEndian(number));
             default:
                 _opener.Open(header, checkTime: true, packet, number[..1]);
+                _ratchets.EndByGoodbye();
                 return new OpenedPacket(OpenedKind.Goodbye, number[0]);
         }
     }

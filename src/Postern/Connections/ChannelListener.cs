@@ -98,8 +98,8 @@ internal sealed class ChannelListener : IAsyncDisposable
     /// <summary>Closes the listening socket and waits for the connections to end. False if cancelled before: they still run then.</summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
-        _socket.Dispose();
         await _stopAccepting.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
         ListenerLog.Draining(_logger, ConnectionCount);
         try
         {
@@ -124,8 +124,8 @@ internal sealed class ChannelListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        _socket.Dispose();
         await _stopAccepting.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
         await CancelHandlersAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Postern.Channels;
 using Postern.Packets;
 
@@ -13,8 +14,10 @@ internal sealed class ChannelReceiver(
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _clock = context.Clock.TimeProvider;
-    private int _receiving;
+    private readonly ReceiverRole _role = new();
+    private readonly AheadMessages _ahead = new();
     private long _waitingSince;
+    private long _waitedBefore;
     private volatile bool _draining;
     private volatile bool _isWaiting;
 
@@ -27,31 +30,59 @@ internal sealed class ChannelReceiver(
     /// <summary>How often the peer sends keep-alives, by its own word; null before the first.</summary>
     public TimeSpan? PeerInterval { get; private set; }
 
-    /// <summary>How long someone has been waiting for a packet in vain; zero if nobody waits.</summary>
+    /// <summary>How long someone has been waiting for a packet in vain, cancelled waits included; zero if nobody waits.</summary>
     public TimeSpan Silence
     {
         get
         {
             if (!_isWaiting) return TimeSpan.Zero;
-            TimeSpan waiting = _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
+            TimeSpan waiting = TimeSpan.FromTicks(Volatile.Read(ref _waitedBefore)) + _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
             return waiting < activity.ReceiveIdleTime ? waiting : activity.ReceiveIdleTime;
         }
     }
 
-    /// <summary>One receiver at a time: two would tear packets apart.</summary>
-    public void Enter()
+    /// <summary>One receiver at a time: two would tear packets apart. A sender that reads ahead makes room.</summary>
+    public async ValueTask EnterAsync()
     {
-        if (TryEnter()) return;
+        if (await _role.EnterAsync().ConfigureAwait(false)) return;
         throw _draining ? ChannelLife.ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
     }
 
-    public bool TryEnter() => Interlocked.Exchange(ref _receiving, 1) == 0;
+    public bool TryEnter() => _role.TryEnter();
 
-    public void Leave() => Volatile.Write(ref _receiving, 0);
+    public void Leave() => _role.Leave();
+
+    /// <summary>Erases what was read ahead and never taken, after the channel's end.</summary>
+    public void ForgetAhead()
+    {
+        if (!TryEnter()) return;
+        _ahead.Clear();
+        Leave();
+    }
+
+    /// <summary>
+    /// For a sender that waits for the answer to an asymmetric ratchet: while nobody receives, reads what comes, keeps the messages for the
+    /// next receiver and obeys the rest, until the answer has come. A receiver that wants in ends it.
+    /// </summary>
+    public async Task ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        using ReceiverRole.AheadReader? reader = _role.TryReadAhead(cancellationToken);
+        if (reader is null) return;
+        try
+        {
+            while (sender.IsHeld && !ReceivedGoodbye && !_ahead.IsFull) await ReadOneAheadAsync(reader.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A receiver took over; nothing is lost.
+        }
+    }
 
     /// <summary>Waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
     public async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
     {
+        life.ThrowIfOver();
+        if (_ahead.NextSize is > 0 and int ahead) return ahead;
         while (!ReceivedGoodbye)
         {
             int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
@@ -67,7 +98,8 @@ internal sealed class ChannelReceiver(
     /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
     public async ValueTask OpenMessageAsync(Memory<byte> message)
     {
-        await OpenAsync(message).ConfigureAwait(false);
+        if (_ahead.NextSize > 0) _ahead.Take(message.Span);
+        else await OpenAsync(message).ConfigureAwait(false);
         activity.Received(message.Length);
     }
 
@@ -75,7 +107,7 @@ internal sealed class ChannelReceiver(
     /// <exception cref="ChannelException">Something came after the goodbye.</exception>
     public async ValueTask WaitForEndAsync(CancellationToken cancellationToken)
     {
-        Enter();
+        await EnterAsync().ConfigureAwait(false);
         try
         {
             if (!await transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
@@ -92,11 +124,35 @@ internal sealed class ChannelReceiver(
         throw await life.FailAsync(new ChannelException(ChannelError.UnexpectedFlag, "The client sent something after its goodbye.")).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Takes what comes until the peer has answered our asymmetric ratchet, for until then no goodbye can be said. Messages are dropped: who
+    /// closes wants no more of them. Returns at once if someone else is receiving.
+    /// </summary>
+    public async ValueTask EndHoldAsync(CancellationToken cancellationToken)
+    {
+        if (!sender.IsHeld || !TryEnter()) return;
+        _draining = true;
+        try
+        {
+            while (sender.IsHeld && !ReceivedGoodbye)
+            {
+                int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+                byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
+                OpenedPacket packet = await OpenAsync(flag == ChannelProfile.MessageFlag ? new byte[size] : default).ConfigureAwait(false);
+                await ObeyAsync(packet, flag).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Reads and drops what the peer still sends, for a moment.</summary>
     public async ValueTask DrainAsync()
     {
         using CancellationTokenSource deadline = new(DrainTime);
-        Enter();
+        await EnterAsync().ConfigureAwait(false);
         _draining = true;
         try
         {
@@ -108,6 +164,21 @@ internal sealed class ChannelReceiver(
         }
     }
 
+    private async ValueTask ReadOneAheadAsync(CancellationToken cancellationToken)
+    {
+        int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
+        byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
+        if (flag != ChannelProfile.MessageFlag)
+        {
+            await ObeyAsync(await OpenAsync(default).ConfigureAwait(false), flag).ConfigureAwait(false);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        await OpenAsync(buffer.AsMemory(0, size)).ConfigureAwait(false);
+        _ahead.Add(buffer, size);
+    }
+
     private async ValueTask ObeyAsync(OpenedPacket packet, byte flag)
     {
         switch (packet.Kind)
@@ -116,10 +187,11 @@ internal sealed class ChannelReceiver(
                 PeerCloseCode = (byte)packet.Value;
                 if (packet.Value != NormalClose) throw await life.FailAsync(EndedInError((byte)packet.Value)).ConfigureAwait(false);
                 ReceivedGoodbye = true;
+                sender.EndHold();
                 break;
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
                 // Not cancelled with the receive: the peer waits for it.
-                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer, CancellationToken.None).ConfigureAwait(false);
+                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer).ConfigureAwait(false);
                 ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
@@ -146,9 +218,16 @@ internal sealed class ChannelReceiver(
             if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
             int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));
             if (!await transport.FillAsync(size + channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
+            Volatile.Write(ref _waitedBefore, 0);
             return size;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            _isWaiting = false;
+            Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
+            throw;
+        }
+        catch (Exception exception)
         {
             throw await life.FailAsync(exception).ConfigureAwait(false);
         }

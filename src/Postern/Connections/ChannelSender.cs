@@ -17,6 +17,8 @@ internal sealed class ChannelSender
     private const int Requesting = 1;
     private const int Held = 2;
 
+    private static readonly TimeSpan HoldPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly SealedChannel _channel;
     private readonly PacketTransport _transport;
     private readonly ChannelLife _life;
@@ -38,8 +40,14 @@ internal sealed class ChannelSender
         life.AtEnd(EndHold);
     }
 
+    /// <summary>Reads for a sender that waits, while nobody receives; returns at once if someone does.</summary>
+    public Func<CancellationToken, Task>? ReadAhead { get; set; }
+
     /// <summary>The goodbye was sent: nothing follows it.</summary>
     public bool SaidGoodbye { get; private set; }
+
+    /// <summary>An asymmetric ratchet waits for the peer's answer, and everything else for that.</summary>
+    public bool IsHeld => Volatile.Read(ref _hold) != NotHeld;
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -48,11 +56,11 @@ internal sealed class ChannelSender
         {
             await WriteAsync(PacketKind.Message, message, 0, cancellationToken).ConfigureAwait(false);
             _activity.Sent(message.Length);
-            if (_plan.IsDue()) await RatchetCoreAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
+            if (_plan.IsDue()) await TryRatchetAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            EndTurn();
+            await EndTurnAsync().ConfigureAwait(false);
         }
     }
 
@@ -61,11 +69,12 @@ internal sealed class ChannelSender
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RatchetCoreAsync(kind, cancellationToken).ConfigureAwait(false);
+            if (await TryRatchetAsync(kind, cancellationToken).ConfigureAwait(false)) return;
+            throw new InvalidOperationException("The peer has said goodbye: it would not answer an asymmetric ratchet.");
         }
         finally
         {
-            EndTurn();
+            await EndTurnAsync().ConfigureAwait(false);
         }
     }
 
@@ -73,7 +82,7 @@ internal sealed class ChannelSender
     /// <returns>Whether it is said now.</returns>
     public async ValueTask SayGoodbyeAsync(byte code, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (SaidGoodbye) return;
@@ -88,7 +97,7 @@ internal sealed class ChannelSender
         }
         finally
         {
-            EndTurn();
+            await EndTurnAsync().ConfigureAwait(false);
         }
     }
 
@@ -103,36 +112,29 @@ internal sealed class ChannelSender
         }
         finally
         {
-            EndTurn();
+            await EndTurnAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Answers the peer's asymmetric ratchet. If it crossed a request of ours, that one's sender holds the turn and waits: the answer goes
-    /// out in its place, and then sending goes on.
+    /// out in its place, and then sending goes on. Otherwise, if the turn is taken, whoever has it answers. The receiver never waits for it:
+    /// a request of ours that is being made would keep it until the receiver has read the peer's answer.
     /// </summary>
-    public async ValueTask AnswerRatchetAsync(bool crossed, CancellationToken cancellationToken)
+    public async ValueTask AnswerRatchetAsync(bool crossed)
     {
         if (crossed)
         {
             await _requestWritten.ConfigureAwait(false);
-            await WriteAnswerAsync(cancellationToken).ConfigureAwait(false);
+            await WriteAnswerAsync(CancellationToken.None).ConfigureAwait(false);
             EndHold();
             return;
         }
 
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            EndTurn();
-        }
+        await AnswerInTurnAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The answer to our asymmetric ratchet has come: sending goes on.</summary>
+    /// <summary>The answer to our asymmetric ratchet has come, or never will: sending goes on.</summary>
     public void EndHold()
     {
         if (Interlocked.Exchange(ref _hold, NotHeld) == Held) _turn.Release();
@@ -141,7 +143,7 @@ internal sealed class ChannelSender
     // Waits for the turn, and sends what is owed first.
     private async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             _life.ThrowIfOver();
@@ -155,20 +157,74 @@ internal sealed class ChannelSender
         }
     }
 
-    // The turn stays taken while an asymmetric ratchet waits for its answer.
-    private void EndTurn()
+    // While an asymmetric ratchet waits for its answer and nobody receives, someone has to: a program that sends and receives by turns
+    // would wait for ever. The place in the queue is kept meanwhile, for senders go in their order.
+    private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.CompareExchange(ref _hold, Held, Requesting) != Requesting) _turn.Release();
-        else if (_life.IsOver) EndHold();
+        Task turn = _turn.WaitAsync(cancellationToken);
+        while (!turn.IsCompleted)
+        {
+            if (IsHeld) await ReadAheadAsync(cancellationToken).ConfigureAwait(false);
+            if (!turn.IsCompleted) await Task.WhenAny(turn, Task.Delay(HoldPoll, CancellationToken.None)).ConfigureAwait(false);
+        }
+
+        await turn.ConfigureAwait(false);
     }
 
-    private async ValueTask RatchetCoreAsync(RatchetKind kind, CancellationToken cancellationToken)
+    private async Task ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (ReadAhead?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ChannelException or OperationCanceledException)
+        {
+            // The channel has ended, or the sender is called off: it learns of that when its turn comes, which that ends too.
+        }
+    }
+
+    // The turn stays taken while an asymmetric ratchet waits for its answer.
+    private async ValueTask EndTurnAsync()
+    {
+        if (Interlocked.CompareExchange(ref _hold, Held, Requesting) == Requesting)
+        {
+            if (_life.IsOver) EndHold();
+            return;
+        }
+
+        _turn.Release();
+        await AnswerInTurnAsync().ConfigureAwait(false);
+    }
+
+    // A request that comes while the turn is taken is answered at its end: the receiver looks at the turn after it took the request, and
+    // who ends the turn looks for a request after that.
+    private async ValueTask AnswerInTurnAsync()
+    {
+        Interlocked.MemoryBarrier();
+        while (_channel.OwesAnswer && !_life.IsOver && await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false))
+        {
+            try
+            {
+                if (SaidGoodbye) _channel.DropAnswer();
+                else await WriteAnswerAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
+            Interlocked.MemoryBarrier();
+        }
+    }
+
+    // False, with nothing sent, if the peer would not answer any more.
+    private async ValueTask<bool> TryRatchetAsync(RatchetKind kind, CancellationToken cancellationToken)
     {
         if (kind == RatchetKind.Symmetric)
         {
             await WriteAsync(PacketKind.Ratchet, default, 0, cancellationToken).ConfigureAwait(false);
             ChannelLog.Ratcheted(_context.Logger, _context.RemoteEndPoint);
-            return;
+            return true;
         }
 
         // The peer's own request may come in between; it is answered first.
@@ -178,8 +234,11 @@ internal sealed class ChannelSender
         {
             while (!await WriteAsync(PacketKind.KeyExchange, default, 0, cancellationToken).ConfigureAwait(false))
             {
+                if (_channel.PeerSaidGoodbye) return false;
                 await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            return true;
         }
         finally
         {
@@ -191,9 +250,16 @@ internal sealed class ChannelSender
     {
         // Before it is sealed: the answer may be here before we are.
         Volatile.Write(ref _hold, Requesting);
-        if (_channel.TrySealKeyExchangeRequest(RandomSource.System, packet)) return true;
-        Volatile.Write(ref _hold, NotHeld);
-        return false;
+        bool isSealed = false;
+        try
+        {
+            isSealed = _channel.TrySealKeyExchangeRequest(RandomSource.System, packet);
+            return isSealed;
+        }
+        finally
+        {
+            if (!isSealed) Volatile.Write(ref _hold, NotHeld);
+        }
     }
 
     private async ValueTask FlushAnswerAsync(CancellationToken cancellationToken)

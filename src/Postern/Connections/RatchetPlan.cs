@@ -12,7 +12,6 @@ internal sealed class RatchetPlan
     private readonly TimeProvider _clock;
     private long _epoch;
     private double _factor;
-    private long _since;
 
     public RatchetPlan(RatchetPolicy policy, SealedChannel channel, TimeProvider clock)
     {
@@ -28,7 +27,7 @@ internal sealed class RatchetPlan
     public bool IsDue()
     {
         if (_policy.IsNever) return false;
-        (long epoch, long packets, long bytes) = _channel.SentUnderKey;
+        (long epoch, long since, long packets, long bytes) = _channel.SentUnderKey;
         if (epoch != _epoch)
         {
             _epoch = epoch;
@@ -37,7 +36,7 @@ internal sealed class RatchetPlan
 
         bool isDue = bytes >= _policy.EveryBytes * _factor
             || packets >= _policy.EveryPackets * _factor
-            || (_policy.Every is { } age && _clock.GetElapsedTime(_since) >= age * _factor);
+            || (_policy.Every is { } age && _clock.GetElapsedTime(since) >= age * _factor);
         return isDue && _channel.PendingRatchets < PacketOpener.MaxPending;
     }
 
@@ -47,6 +46,5 @@ internal sealed class RatchetPlan
         Span<byte> random = stackalloc byte[sizeof(uint)];
         RandomSource.System.Fill(random);
         _factor = 1 + (_policy.Jitter * ((2.0 * BinaryPrimitives.ReadUInt32LittleEndian(random) / uint.MaxValue) - 1));
-        _since = _clock.GetTimestamp();
     }
 }

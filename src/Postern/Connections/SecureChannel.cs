@@ -34,6 +34,8 @@ public sealed class SecureChannel : IAsyncDisposable
         _life = new ChannelLife(_sealed, transport);
         _sender = new ChannelSender(_sealed, transport, _life, _activity, context, new RatchetPlan(context.Ratchets, _sealed, clock));
         _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
+        _sender.ReadAhead = _receiver.ReadAheadAsync;
+        _life.AtEnd(_receiver.ForgetAhead);
         if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
     }
 
@@ -103,7 +105,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </exception>
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _receiver.Enter();
+        await _receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             int size = await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
@@ -129,7 +131,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <inheritdoc cref="ReceiveAsync(Memory{byte}, CancellationToken)" path="/exception[2]"/>
     public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default)
     {
-        _receiver.Enter();
+        await _receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             return await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
@@ -155,7 +157,11 @@ public sealed class SecureChannel : IAsyncDisposable
     /// A client of QSTP or of SIMPLEX asked without being allowed to, for the reference server would drop it; or the ratchet is
     /// asymmetric and this is no DUPLEX channel of a set whose keys fit into a packet.
     /// </exception>
-    /// <exception cref="InvalidOperationException">Eight ratchets are unanswered: the peer has not sent anything since.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Eight ratchets are unanswered: the peer has not sent anything since. Or the ratchet is asymmetric and the peer has said goodbye: it
+    /// answers no more.
+    /// </exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public ValueTask RatchetAsync(RatchetKind kind, CancellationToken cancellationToken = default)
     {
@@ -165,7 +171,7 @@ public sealed class SecureChannel : IAsyncDisposable
                 "A ratchet from the client's side is off: a reference server drops the connection on it. Allow it in the client's options if the server is Postern.");
         }
 
-        if (kind == RatchetKind.Asymmetric && !_sealed.HasKeyExchange)
+        if (OptionCheck.Defined(kind) == RatchetKind.Asymmetric && !_sealed.HasKeyExchange)
         {
             throw new NotSupportedException($"There is no asymmetric ratchet here: it is DUPLEX's, and {Suite} may be too large for it.");
         }
@@ -228,6 +234,7 @@ public sealed class SecureChannel : IAsyncDisposable
             deadline.CancelAfter(Context.CloseTimeout);
             try
             {
+                await _receiver.EndHoldAsync(deadline.Token).ConfigureAwait(false);
                 await _sender.SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
 
                 // What the client still has on its way would reset away our last packets.

@@ -33,7 +33,7 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        channel.Receiver.Enter();
+        await channel.Receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             if (_restEnd > _restStart) return TakeRest(buffer.Span);

@@ -96,6 +96,7 @@ internal sealed class SingleListener : IDisposable
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Not the one that is waited for; the peer has been told.
+            socket.Dispose();
         }
         finally
         {

@@ -111,5 +111,10 @@ internal abstract class QsmpHandshake(QsmpMode mode, WireClock clock, RandomSour
         };
 
     /// <summary>A key that has run out is used no more, on either side: the peer would refuse it, or should. (§6, row 22)</summary>
-    protected ChannelException Expired(string whose) => Failure(ChannelError.KeyExpired, $"{whose} has expired: make a new pair and give its public half to the peers.");
+    protected ChannelException Expired(string whose) => Failure(ChannelError.KeyExpired, ExpiredMessage(whose));
+
+    /// <summary>The same before anything was sent: then nothing is. (§2.1)</summary>
+    protected static ChannelException ExpiredHere(string whose) => new(ChannelError.KeyExpired, ExpiredMessage(whose));
+
+    private static string ExpiredMessage(string whose) => $"{whose} has expired: make a new pair and give its public half to the peers.";
 }

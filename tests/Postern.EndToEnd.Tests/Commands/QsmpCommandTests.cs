@@ -11,7 +11,7 @@ namespace Postern.EndToEnd.Tests.Commands;
 /// <summary><c>message</c>, <c>peer</c>, <c>status</c> and <c>--protocol</c>, as processes of their own.</summary>
 public sealed class QsmpCommandTests : IDisposable
 {
-    private readonly PeerKeys _keys = new();
+    private readonly QsmpKeyFolder _keys = new();
 
     public void Dispose() => _keys.Dispose();
 

@@ -1,48 +1,42 @@
+using Postern.Cryptography;
 using Postern.Qsmp;
 using Postern.Storage;
 
 namespace Postern.EndToEnd.Tests.Support;
 
-/// <summary>Fresh QSMP keys of the smallest set, in files: a SIMPLEX server and two DUPLEX peers.</summary>
-internal sealed class PeerKeys : IDisposable
+/// <summary>A key of a DUPLEX peer, made once; and as files for the command.</summary>
+internal sealed class PeerKeys
 {
-    public PeerKeys()
+    private static readonly Lazy<PeerKeys> AliceMade = new(() => new PeerKeys("alice"));
+    private static readonly Lazy<PeerKeys> BobMade = new(() => new PeerKeys("bob"));
+    private static readonly Lazy<PeerKeys> EveMade = new(() => new PeerKeys("eve"));
+
+    private PeerKeys(string name)
     {
-        Folder = Directory.CreateTempSubdirectory("postern-peers-").FullName;
-        (ServerKey, ServerPublic) = Write("server", QsmpMode.Simplex);
-        (AliceKey, AlicePublic) = Write("alice", QsmpMode.Duplex);
-        (BobKey, BobPublic) = Write("bob", QsmpMode.Duplex);
+        Private = QsmpPrivateKey.Generate(QsmpSuites.FromName(QsmpSuites.All[0].Name), TimeSpan.FromDays(30));
+        Public = Private.GetPublicKey(QsmpMode.Duplex);
+        string folder = TestKeys.Default.Folder;
+        PrivateFile = Path.Combine(folder, $"{name}.qskey");
+        PublicFile = Path.Combine(folder, $"{name}.qpkey");
+        using SecretBytes secret = Private.ToSecretBytes();
+        AtomicFile.WriteSecret(PrivateFile, secret.Span);
+        AtomicFile.WritePublic(PublicFile, Public.ToBytes());
     }
 
-    public string Folder { get; }
+    /// <summary>The one who sends.</summary>
+    public static PeerKeys Alice => AliceMade.Value;
 
-    public string ServerKey { get; }
+    /// <summary>The one who receives.</summary>
+    public static PeerKeys Bob => BobMade.Value;
 
-    public string ServerPublic { get; }
+    /// <summary>Whom nobody trusts.</summary>
+    public static PeerKeys Eve => EveMade.Value;
 
-    public string AliceKey { get; }
+    public QsmpPrivateKey Private { get; }
 
-    public string AlicePublic { get; }
+    public QsmpPublicKey Public { get; }
 
-    public string BobKey { get; }
+    public string PrivateFile { get; }
 
-    public string BobPublic { get; }
-
-    /// <summary>What Alice needs to let Bob in.</summary>
-    public string[] Listener => ["--protocol", "duplex", "--key", AliceKey, "--trust", BobPublic];
-
-    /// <summary>What Bob needs to reach Alice.</summary>
-    public string[] Sender => ["--protocol", "duplex", "--key", BobKey, "--peer-key", AlicePublic];
-
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
-
-    private (string Private, string Public) Write(string name, QsmpMode mode)
-    {
-        using QsmpPrivateKey key = QsmpPrivateKey.Generate(QsmpSuites.DilithiumS1KyberS1);
-        string privatePath = Path.Combine(Folder, $"{name}_secret_key.qskey");
-        string publicPath = Path.Combine(Folder, $"{name}_public_key.qpkey");
-        AtomicFile.WriteSecret(privatePath, key.ToSecretBytes().Span);
-        AtomicFile.WritePublic(publicPath, key.GetPublicKey(mode).ToBytes());
-        return (privatePath, publicPath);
-    }
+    public string PublicFile { get; }
 }

@@ -1,31 +1,42 @@
 using Postern.Handshakes;
 using Postern.Packets;
+using Postern.Qsmp;
+using Postern.Qsmp.Duplex;
+using Postern.Qsmp.Simplex;
 using Postern.Qstp;
-using Postern.Qstp.Certificates;
 
 namespace Postern.Tests.Support;
 
 /// <summary>
-/// A genuine QSTP handshake of fixed randomness, and as many receivers as wanted that wait for one of its four packets.
+/// A genuine handshake of fixed randomness, and as many receivers as wanted that wait for one of its four or six packets.
 /// </summary>
 internal sealed class HandshakeStage
 {
-    private readonly VerifiedServer _server;
-    private readonly ServerIdentity _identity;
-    private readonly int _seed;
+    private readonly Func<HandshakeStage, Handshake> _newClient;
+    private readonly Func<HandshakeStage, Handshake> _newServer;
 
+    /// <summary>QSTP's.</summary>
     public HandshakeStage(Suite suite, int seed = 7)
+        : this(
+            suite,
+            packetCount: 4,
+            stage => new QstpClientHandshake(TestAuthority.For(suite).Verified(stage.Clock), stage.WireClock, new SeededRandom(seed)),
+            stage => new QstpServerHandshake([TestAuthority.For(suite).Identity(stage.Clock)], stage.WireClock, new SeededRandom(seed + 1)))
+    {
+    }
+
+    private HandshakeStage(
+        Suite suite, int packetCount, Func<HandshakeStage, Handshake> newClient, Func<HandshakeStage, Handshake> newServer)
     {
         Suite = suite;
-        _seed = seed;
+        PacketCount = packetCount;
+        _newClient = newClient;
+        _newServer = newServer;
         Clock = FakeClock.At("2026-06-01");
         WireClock = new WireClock(Clock, TimeSpan.Zero, WireClock.DefaultTolerance);
-        TestAuthority authority = TestAuthority.For(suite);
-        _server = authority.Verified(Clock);
-        _identity = authority.Identity(Clock);
         using Handshake client = NewClient();
         using Handshake server = NewServer();
-        for (int number = 1; number <= 4; number++)
+        for (int number = 1; number <= packetCount; number++)
         {
             (Handshake sender, Handshake receiver) = number % 2 == 1 ? (client, server) : (server, client);
             byte[] packet = HandshakePair.Write(sender);
@@ -37,21 +48,40 @@ internal sealed class HandshakeStage
         KeyPairs = keys.Keys.Pairs.ToArray();
     }
 
+    /// <summary>QSMP's, of either mode; a DUPLEX listener trusts the sender's key alone unless told otherwise.</summary>
+    public static HandshakeStage Qsmp(QsmpMode mode, Suite suite, int seed = 7, byte? onlyCode = null)
+    {
+        TestKeys keys = TestKeys.For(suite);
+        return mode == QsmpMode.Simplex
+            ? new HandshakeStage(
+                suite,
+                packetCount: 4,
+                stage => new SimplexClientHandshake(keys.ResponderPublic(mode), stage.WireClock, new SeededRandom(seed)),
+                stage => new SimplexServerHandshake([keys.Responder], stage.WireClock, new SeededRandom(seed + 1)) { OnlyCode = onlyCode })
+            : new HandshakeStage(
+                suite,
+                packetCount: 6,
+                stage => new DuplexSenderHandshake(keys.Initiator, keys.ResponderPublic(mode), stage.WireClock, new SeededRandom(seed)),
+                stage => new DuplexListenerHandshake(keys.Trust(), stage.WireClock, new SeededRandom(seed + 1)) { OnlyCode = onlyCode });
+    }
+
     public Suite Suite { get; }
+
+    public int PacketCount { get; }
 
     public FakeClock Clock { get; }
 
     public WireClock WireClock { get; }
 
-    /// <summary>The four packets; packet n is at n - 1.</summary>
+    /// <summary>The packets; packet n is at n - 1.</summary>
     public List<byte[]> Packets { get; } = [];
 
     /// <summary>The keys that the undisturbed handshake gives.</summary>
     public byte[] KeyPairs { get; }
 
-    public Handshake NewClient() => new QstpClientHandshake(_server, WireClock, new SeededRandom(_seed));
+    public Handshake NewClient() => _newClient(this);
 
-    public Handshake NewServer() => new QstpServerHandshake([_identity], WireClock, new SeededRandom(_seed + 1));
+    public Handshake NewServer() => _newServer(this);
 
     /// <summary>The side that packet <paramref name="number"/> goes to, waiting for it.</summary>
     public Handshake ReceiverOf(int number)
@@ -69,7 +99,7 @@ internal sealed class HandshakeStage
     /// <summary>After packet <paramref name="number"/> was accepted: runs the rest, and returns the receiver's key pairs.</summary>
     public byte[] Finish(Handshake receiver, int number)
     {
-        for (int i = number + 1; i <= 4; i++)
+        for (int i = number + 1; i <= PacketCount; i++)
         {
             if (i % 2 == number % 2) receiver.Read(Packets[i - 1]);
             else HandshakePair.Write(receiver);

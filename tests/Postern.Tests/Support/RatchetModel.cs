@@ -15,10 +15,11 @@ internal sealed class RatchetModel : IDisposable
     private readonly SeededRandom _random;
     private readonly KeyUse? _keyUse;
 
-    public RatchetModel(WireClock clock, int seed, bool watchKeys)
+    public RatchetModel(WireClock clock, int seed, bool watchKeys, Func<bool, ChannelKeys>? keys = null)
     {
-        _client = new Side(TestChannels.Sealed(isInitiator: true, clock));
-        _server = new Side(TestChannels.Sealed(isInitiator: false, clock));
+        keys ??= static isInitiator => TestChannels.Keys(isInitiator);
+        _client = new Side(new SealedChannel(keys(true), clock));
+        _server = new Side(new SealedChannel(keys(false), clock));
         _random = new SeededRandom(seed);
         _keyUse = watchKeys ? new KeyUse() : null;
     }
@@ -27,12 +28,20 @@ internal sealed class RatchetModel : IDisposable
 
     public long Ratchets => _client.Channel.RatchetCount;
 
+    /// <summary>Asymmetric ratchets that were asked for, and of those the ones that crossed and lost.</summary>
+    public (int Asked, int Lost) KeyExchanges { get; private set; }
+
     public (SealedChannel Client, SealedChannel Server) Channels => (_client.Channel, _server.Channel);
 
     /// <summary>Packets on their way from this side.</summary>
     public int InFlight(bool client) => From(client).Outgoing.Count;
 
-    public bool CanRatchet(bool client) => From(client).Channel.PendingRatchets < PacketOpener.MaxPending;
+    /// <summary>It does not wait for the answer to an asymmetric ratchet.</summary>
+    public bool MaySend(bool client) => !From(client).IsHeld;
+
+    public bool CanRatchet(bool client) => MaySend(client) && From(client).Channel.PendingRatchets < PacketOpener.MaxPending;
+
+    public bool OwesAnswer(bool client) => From(client).Channel.OwesAnswer;
 
     public void Send(bool client, int size = 4)
     {
@@ -52,12 +61,47 @@ internal sealed class RatchetModel : IDisposable
         side.Outgoing.Enqueue(side.Channel.SealRatchet(_random));
     }
 
+    /// <summary>Asks for an asymmetric ratchet, after answering the peer's if that is due; then this side holds everything back.</summary>
+    public void ExchangeKeys(bool client)
+    {
+        Side side = From(client);
+        Answer(client);
+        _keyUse?.Sealing(side.Channel, side.Channel.KeyExchangeRequestSize);
+        side.Outgoing.Enqueue(side.Channel.SealKeyExchange(_random) ?? throw new InvalidOperationException("No request can be made."));
+        side.IsHeld = true;
+        KeyExchanges = (KeyExchanges.Asked + 1, KeyExchanges.Lost);
+    }
+
+    /// <summary>Answers the peer's asymmetric ratchet, if it waits for that.</summary>
+    public void Answer(bool client)
+    {
+        Side side = From(client);
+        if (!side.Channel.OwesAnswer) return;
+        _keyUse?.Sealing(side.Channel, side.Channel.KeyExchangeAnswerSize);
+        side.Outgoing.Enqueue(side.Channel.SealAnswer(_random)!);
+    }
+
     /// <summary>Delivers the oldest packet of this side to the other.</summary>
     public void Deliver(bool fromClient)
     {
         Side sender = From(fromClient);
-        (OpenedPacket packet, byte[] message) = From(!fromClient).Channel.Receive(sender.Outgoing.Dequeue());
-        if (packet.Kind == OpenedKind.Ratchet) return;
+        byte[] arriving = sender.Outgoing.Dequeue();
+        (OpenedPacket packet, byte[] message) = From(!fromClient).Channel.Receive(arriving);
+        switch (packet.Kind)
+        {
+            case OpenedKind.Ratchet when arriving[0] == ChannelProfile.KeyExchangeResponseFlag:
+                From(!fromClient).IsHeld = false;
+                return;
+            case OpenedKind.CrossedRatchetToAnswer:
+                // The answer goes out in the place of whatever is held back, and ends that.
+                KeyExchanges = (KeyExchanges.Asked, KeyExchanges.Lost + 1);
+                Answer(!fromClient);
+                From(!fromClient).IsHeld = false;
+                return;
+            case OpenedKind.Ratchet or OpenedKind.RatchetToAnswer or OpenedKind.Nothing:
+                return;
+        }
+
         if (packet.Kind != OpenedKind.Message) throw new InvalidOperationException($"A {packet.Kind} came out.");
         if (!message.AsSpan().SequenceEqual(sender.Sent.Dequeue())) throw new InvalidOperationException("Another message came out than was due.");
         sender.Received++;
@@ -66,16 +110,25 @@ internal sealed class RatchetModel : IDisposable
     /// <summary>Delivers everything, then one more message each way, and sees that nothing is missing.</summary>
     public void Settle()
     {
-        for (int round = 0; round < 2; round++)
-        {
-            foreach (bool client in (bool[])[true, false])
-            {
-                while (InFlight(client) > 0) Deliver(client);
-                if (round == 0) Send(client);
-            }
-        }
+        // Twice, for the answers that the first time asks for.
+        for (int round = 0; round < 2; round++) DeliverAll();
+        if (!MaySend(client: true) || !MaySend(client: false)) throw new InvalidOperationException("An answer is missing.");
+        Send(client: true);
+        Send(client: false);
+        DeliverAll();
 
         if (_client.Sent.Count + _server.Sent.Count != 0) throw new InvalidOperationException("Messages were lost.");
+    }
+
+    private void DeliverAll()
+    {
+        foreach (bool client in (bool[])[true, false])
+        {
+            while (InFlight(client) > 0) Deliver(client);
+            Answer(!client);
+        }
+
+        while (InFlight(client: true) > 0) Deliver(fromClient: true);
     }
 
     public void Dispose()
@@ -95,5 +148,8 @@ internal sealed class RatchetModel : IDisposable
         public Queue<byte[]> Sent { get; } = [];
 
         public int Received { get; set; }
+
+        /// <summary>It has asked for an asymmetric ratchet and waits for the answer.</summary>
+        public bool IsHeld { get; set; }
     }
 }

@@ -5,6 +5,7 @@ using Postern.Channels;
 using Postern.Connections;
 using Postern.Cryptography;
 using Postern.Packets;
+using Postern.Qsmp;
 using Postern.Qstp;
 
 namespace Postern.Tests.Support;
@@ -26,7 +27,39 @@ internal static class TestChannels
             DirectionKeys.Derive(profile.Rcs, KeccakRate.Bits256, 1, "test"u8, "test"u8, input));
     }
 
+    /// <summary>Keys of a channel of another protocol, with asymmetric ratchets if both signing keys are given.</summary>
+    public static ChannelKeys Keys(bool isInitiator, ChannelProfile profile, Suite suite, KeyExchangeRatchet? keyExchange = null) => new(
+        suite, profile, isInitiator, DirectionKeys.Derive(profile.Rcs, profile.RatchetRate, profile.RatchetBlocks, "test"u8, "test"u8, "test"u8))
+    {
+        KeyExchange = keyExchange,
+    };
+
+    /// <summary>Keys of a DUPLEX channel between the two holders of the test keys.</summary>
+    public static ChannelKeys DuplexKeys(bool isInitiator, Suite? suite = null)
+    {
+        suite ??= QsmpSuites.DilithiumS1KyberS1;
+        TestKeys keys = TestKeys.For(suite);
+        (QsmpPrivateKey own, QsmpPrivateKey peer) = isInitiator ? (keys.Initiator, keys.Responder) : (keys.Responder, keys.Initiator);
+        return Keys(
+            isInitiator, QsmpProtocol.Duplex, suite, new KeyExchangeRatchet(suite, own.Sign, peer.VerificationKey.ToArray(), Sha3.DigestSize512));
+    }
+
     public static SealedChannel Sealed(bool isInitiator, WireClock clock, int seed = 1) => new(Keys(isInitiator, seed), clock);
+
+    /// <summary>Both ends of a DUPLEX channel over a pipe.</summary>
+    public static (SecureChannel Sender, SecureChannel Listener) Duplex(
+        DuplexPipe pipe, TimeProvider? clock = null, Func<ChannelContext, ChannelContext>? sender = null, Func<ChannelContext, ChannelContext>? listener = null)
+    {
+        ChannelContext context = new()
+        {
+            Clock = ClockOf(clock ?? FakeClock.At("2026-06-01")),
+            MayRatchet = true,
+            CloseTimeout = TimeSpan.FromSeconds(60),
+        };
+        return (
+            new SecureChannel(DuplexKeys(isInitiator: true), new PacketTransport(pipe.Client), sender?.Invoke(context) ?? context),
+            new SecureChannel(DuplexKeys(isInitiator: false), new PacketTransport(pipe.Server), listener?.Invoke(context) ?? context));
+    }
 
     /// <summary>Client and server over a pipe.</summary>
     public static (SecureChannel Client, SecureChannel Server) Secure(DuplexPipe pipe, bool mayClientRatchet = true, TimeSpan? closeTimeout = null)
@@ -74,6 +107,20 @@ internal static class TestChannels
         return (channel.Open(packet, message), message);
     }
 
+    /// <summary>An asymmetric ratchet request, or null if there can be none now.</summary>
+    public static byte[]? SealKeyExchange(this SealedChannel channel, RandomSource random)
+    {
+        byte[] packet = new byte[channel.KeyExchangeRequestSize + channel.Overhead];
+        return channel.TrySealKeyExchangeRequest(random, packet) ? packet : null;
+    }
+
+    /// <summary>The answer that is owed, or null.</summary>
+    public static byte[]? SealAnswer(this SealedChannel channel, RandomSource random)
+    {
+        byte[] packet = new byte[channel.KeyExchangeAnswerSize + channel.Overhead];
+        return channel.TrySealKeyExchangeAnswer(random, packet) ? packet : null;
+    }
+
     /// <summary>The cipher that the next packet is sealed with.</summary>
     public static RcsCipher SealingCipher(SealedChannel channel) => CipherOf(SealerOf(channel));
 
@@ -86,6 +133,9 @@ internal static class TestChannels
         return ciphers;
     }
 
+    /// <summary>What holds an unanswered asymmetric ratchet's secret key.</summary>
+    public static KeyExchangeRatchet KeyExchangeOf(SealedChannel channel) => RatchetsOf(channel).KeyExchange!;
+
     private static RcsCipher CipherOfEpoch(object epoch) => (RcsCipher)epoch.GetType().GetProperty("Cipher")!.GetValue(epoch)!;
 
     private static object Field(object owner, string name) =>
@@ -93,6 +143,9 @@ internal static class TestChannels
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sealer")]
     private static extern ref PacketSealer SealerOf(SealedChannel channel);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_ratchets")]
+    private static extern ref ChannelRatchets RatchetsOf(SealedChannel channel);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_opener")]
     private static extern ref PacketOpener OpenerOf(SealedChannel channel);

@@ -15,27 +15,16 @@ internal sealed class ProtocolChoice
     public ProtocolChoice(TunnelProtocol protocol) => _fixed = protocol;
 
     /// <summary>As the command line says, QSTP if it does not.</summary>
-    public ProtocolChoice() => _option = new Option<TunnelProtocol>("--protocol")
+    public ProtocolChoice()
     {
-        Description = "qstp: a server with a certificate, clients that hold the root. simplex: a server with a key, clients that hold its public key. duplex: two peers that hold each other's.",
-        HelpName = "PROTOCOL",
-        DefaultValueFactory = _ => TunnelProtocol.Qstp,
-        CustomParser = result =>
+        _option = new Option<TunnelProtocol>("--protocol")
         {
-            switch (result.Tokens[0].Value)
-            {
-                case "qstp":
-                    return TunnelProtocol.Qstp;
-                case "simplex":
-                    return TunnelProtocol.Simplex;
-                case "duplex":
-                    return TunnelProtocol.Duplex;
-            }
-
-            result.AddError($"--protocol is qstp, simplex or duplex, not '{result.Tokens[0].Value}'.");
-            return default;
-        },
-    };
+            Description = "qstp: a server with a certificate, clients that hold the root. simplex: a server with a key, clients that hold its public key. duplex: two peers that hold each other's.",
+            HelpName = "PROTOCOL",
+            DefaultValueFactory = _ => TunnelProtocol.Qstp,
+            CustomParser = result => Parse(result.Tokens[0].Value) ?? default,
+        };
+    }
 
     public static int PortOf(TunnelProtocol protocol) => protocol switch
     {
@@ -46,7 +35,14 @@ internal sealed class ProtocolChoice
 
     public void AddTo(Command command)
     {
-        if (_option is not null) command.Add(_option);
+        if (_option is null) return;
+        command.Add(_option);
+
+        // Not by the option's parser: the checks of other options ask for the value, too.
+        command.Validators.Add(result =>
+        {
+            if (!IsKnown(result)) result.AddError($"--protocol is qstp, simplex or duplex, not '{result.GetResult(_option)!.Tokens[0].Value}'.");
+        });
     }
 
     /// <summary>Whether the command can speak it.</summary>
@@ -65,7 +61,7 @@ internal sealed class ProtocolChoice
     /// <summary>Adds an error for an option that is missing, or does not belong to what was chosen.</summary>
     public void Check(CommandResult command, Option option, params ReadOnlySpan<(TunnelProtocol Protocol, bool IsRequired)> uses)
     {
-        if (_option is null) return;
+        if (_option is null || !IsKnown(command)) return;
         TunnelProtocol chosen = Of(command);
         bool isGiven = command.GetResult(option) is { Implicit: false };
         foreach ((TunnelProtocol protocol, bool isRequired) in uses)
@@ -77,6 +73,17 @@ internal sealed class ProtocolChoice
 
         if (isGiven) command.AddError($"{option.Name} means nothing with --protocol {Name(chosen)}.");
     }
+
+    private bool IsKnown(CommandResult command) =>
+        command.GetResult(_option!) is not { Implicit: false, Tokens: [{ Value: var text }] } || Parse(text) is not null;
+
+    private static TunnelProtocol? Parse(string text) => text switch
+    {
+        "qstp" => TunnelProtocol.Qstp,
+        "simplex" => TunnelProtocol.Simplex,
+        "duplex" => TunnelProtocol.Duplex,
+        _ => null,
+    };
 
     private static string Name(TunnelProtocol protocol) => protocol.ToString().ToLowerInvariant();
 }

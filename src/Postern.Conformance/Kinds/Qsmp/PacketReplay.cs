@@ -107,9 +107,9 @@ internal sealed class PacketReplay : IDisposable
         Expect.Equal("epoch", recorded.Number("epoch"), _epochs.Current);
 
         // §1.11: header, length, nonce and ciphertext end within three bytes of a block's end.
-        const int AuthenticatedFields = PacketHeader.Size + sizeof(uint) + 32 + sizeof(ulong);
         int rate = _peers.Profile.Rcs.Rate;
-        bool isBoundary = (AuthenticatedFields + recorded.Bytes("plaintext").Length) % rate >= rate - 3;
+        int authenticated = PacketHeader.Size + sizeof(uint) + _peers.Profile.Rcs.NonceSize + recorded.Bytes("plaintext").Length + sizeof(ulong);
+        bool isBoundary = authenticated % rate >= rate - 3;
         Expect.Equal("kmac_boundary", recorded.Has("kmac_boundary") && recorded.Flag("kmac_boundary"), isBoundary);
     }
 

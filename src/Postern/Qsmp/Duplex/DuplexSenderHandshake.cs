@@ -48,8 +48,8 @@ internal sealed class DuplexSenderHandshake(QsmpPrivateKey own, QsmpPublicKey li
     /// <summary>QSMP §3.1: names the listener's key, and proves who asks.</summary>
     private void WriteConnectRequest(Span<byte> packet)
     {
-        if (!listener.IsValidAt(Clock.Now)) throw Expired("The listener's public key");
-        if (!own.IsValidAt(Clock.Now)) throw Expired("Our own key");
+        if (!listener.IsValidAt(Clock.Now)) throw ExpiredHere("The listener's public key");
+        if (!own.IsValidAt(Clock.Now)) throw ExpiredHere("Our own key");
         WireWriter writer = new(packet);
         Span<byte> header = writer.Reserve(PacketHeader.Size);
         writer.Bytes(listener.Identity);

@@ -50,7 +50,7 @@ internal sealed class SimplexClientHandshake(QsmpPublicKey server, WireClock clo
     /// <summary>QSMP §2.1: names the server's key and the configuration set.</summary>
     private void WriteConnectRequest(Span<byte> packet)
     {
-        if (!server.IsValidAt(Clock.Now)) throw Expired("The server's public key");
+        if (!server.IsValidAt(Clock.Now)) throw ExpiredHere("The server's public key");
         WireWriter writer = new(packet[PacketHeader.Size..]);
         writer.Bytes(server.Identity);
         writer.Bytes(server.Suite.ConfigurationField);

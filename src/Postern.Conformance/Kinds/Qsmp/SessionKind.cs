@@ -15,7 +15,6 @@ internal sealed class SessionKind : IVectorKind
     public void Run(VectorFile file, CheckList checks)
     {
         JsonElement session = file.Json;
-        UnsupportedSet.ThrowIfNamed(session.Text("config_string"));
         QsmpMode mode = RecordedPeers.ModeOf(session.Text("mode"));
         using RecordedPeers peers = SessionKeys.Load(session, mode);
         SessionKeys.Check(session, mode, checks);

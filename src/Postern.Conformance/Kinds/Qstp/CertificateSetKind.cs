@@ -18,7 +18,6 @@ internal sealed class CertificateSetKind : IVectorKind
 
     public void Run(VectorFile file, CheckList checks)
     {
-        UnsupportedSet.ThrowIfNamed(file.Json.Text("configuration"));
         using CertificateFolder folder = CertificateFolder.Beside(file);
         FolderFile<RootCertificate>[] roots = Find(folder.Roots, file.Json, Parts[0], static root => root.Serial);
         FolderFile<ServerCertificate>[] servers = Find(folder.Servers, file.Json, Parts[1], static server => server.Serial);

@@ -7,7 +7,6 @@ internal sealed class CertificateTextKind : IVectorKind
 
     public void Run(VectorFile file, CheckList checks)
     {
-        PrintedCertificate.ThrowIfUnsupported(file.Bytes);
         PrintedCertificate printed = PrintedCertificate.Read(file.Bytes);
         checks.Check("file", () => printed.CheckAgainst(printed.Certificate));
     }

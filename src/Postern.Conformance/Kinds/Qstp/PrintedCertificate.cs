@@ -6,8 +6,6 @@ namespace Postern.Conformance.Kinds.Qstp;
 /// <summary>A printed certificate of either kind. Its dates are taken as UTC, the zone that vectors are made in. (QSTP §5.6)</summary>
 internal sealed record PrintedCertificate(string Text, Certificate Certificate)
 {
-    private const string AlgorithmLabel = "Algorithm: ";
-
     /// <summary>Tells by its first or its last line whether a text is a certificate, be it damaged.</summary>
     public static bool IsPrinted(ReadOnlySpan<byte> data) =>
         CertificateText.IsText(data) || data.TrimEnd(" \r\n"u8).EndsWith("PUBLIC CERTIFICATE BLOCK------"u8);
@@ -19,16 +17,6 @@ internal sealed record PrintedCertificate(string Text, Certificate Certificate)
             ? CertificateText.ParseRoot(text, TimeZoneInfo.Utc)
             : CertificateText.ParseServer(text, TimeZoneInfo.Utc);
         return new PrintedCertificate(text, certificate);
-    }
-
-    /// <summary>Looks only at the line that names the set.</summary>
-    /// <exception cref="UnsupportedVectorException">The text names a set that this build does not have.</exception>
-    public static void ThrowIfUnsupported(byte[] data)
-    {
-        foreach (string line in Encoding.Latin1.GetString(data).Split('\n'))
-        {
-            if (line.StartsWith(AlgorithmLabel, StringComparison.Ordinal)) UnsupportedSet.ThrowIfNamed(line[AlgorithmLabel.Length..].Trim());
-        }
     }
 
     /// <summary>The text must be what is printed here for <paramref name="certificate"/>, and be read as that.</summary>

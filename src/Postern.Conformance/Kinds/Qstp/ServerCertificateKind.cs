@@ -10,7 +10,6 @@ internal sealed class ServerCertificateKind : IVectorKind
 
     public void Run(VectorFile file, CheckList checks)
     {
-        UnsupportedSet.ThrowIfServerCertificate(file.Bytes);
         ServerCertificate certificate = ServerCertificate.Parse(file.Bytes);
         checks.Check("file", () => Expect.Equal("written again", file.Bytes, certificate.ToBytes()));
         if (!certificate.IsSigned) return;

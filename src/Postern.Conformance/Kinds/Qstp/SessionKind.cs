@@ -18,7 +18,6 @@ internal sealed class SessionKind : IVectorKind
     {
         JsonElement session = file.Json;
         string configuration = session.Text("configuration");
-        UnsupportedSet.ThrowIfNamed(configuration);
         Suite suite = QstpSuites.FromName(configuration) ?? throw new FormatException($"no set has the name '{configuration}'");
 
         using CertificateFolder folder = CertificateFolder.Beside(file);

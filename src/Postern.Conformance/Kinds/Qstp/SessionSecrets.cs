@@ -10,6 +10,8 @@ namespace Postern.Conformance.Kinds.Qstp;
 /// <summary>The secrets that a handshake never shows: the ephemeral KEM key and the shared secret. (QSTP §6.2, §6.3, §6.5)</summary>
 internal static class SessionSecrets
 {
+    private const string McElieceSeed = "kem_keygen_seed";
+
     public static void Check(JsonElement session, Suite suite)
     {
         JsonElement secrets = session.Field("secrets");
@@ -34,11 +36,18 @@ internal static class SessionSecrets
     public static ScriptedRandom KeyGenerationRandom(JsonElement session)
     {
         JsonElement secrets = session.Field("secrets");
-        return new ScriptedRandom(
-            [.. secrets.Bytes("kem_keygen_d"), .. secrets.Bytes("kem_keygen_z")], ScriptedRandom.DeterministicSignature);
+        byte[] draw = secrets.Has(McElieceSeed) ? secrets.Bytes(McElieceSeed) : [.. secrets.Bytes("kem_keygen_d"), .. secrets.Bytes("kem_keygen_z")];
+        return new ScriptedRandom(draw, ScriptedRandom.DeterministicSignature);
     }
 
-    public static ScriptedRandom EncapsulationRandom(JsonElement session) => new(session.Field("secrets").Bytes("kem_encaps_m"));
+    /// <summary>The client's draws: McEliece may need several.</summary>
+    public static ScriptedRandom EncapsulationRandom(JsonElement session)
+    {
+        JsonElement secrets = session.Field("secrets");
+        return secrets.Has(McElieceSeed)
+            ? new ScriptedRandom([.. secrets.ByteStrings("kem_encaps_random_draws")])
+            : new ScriptedRandom(secrets.Bytes("kem_encaps_m"));
+    }
 
     // All 136 bytes of the block and its slices; the channel's keys keep the first 128. (§6.5)
     private static void CheckDerivation(JsonElement derived, Suite suite, ReadOnlySpan<byte> secret)

@@ -13,7 +13,6 @@ internal sealed class SigningKeyKind : IVectorKind
     public void Run(VectorFile file, CheckList checks)
     {
         if (KeyContainer.IsContainer(file.Bytes)) throw new UnsupportedVectorException("the key is under a passphrase");
-        UnsupportedSet.ThrowIfKey(file.Bytes);
         using SigningKeyFile key = Parse(file.Bytes);
         checks.Check("file", () =>
         {

@@ -29,6 +29,12 @@ internal static class OptionCheck
         return value;
     }
 
+    public static long Positive(long value, [CallerMemberName] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+        return value;
+    }
+
     /// <summary>A value that the enumeration has.</summary>
     public static T Defined<T>(T value, [CallerMemberName] string name = "")
         where T : struct, Enum

@@ -47,6 +47,9 @@ public abstract class KemAlgorithm
     /// <summary>The standard's name, such as <c>ML-KEM-768</c>, or <c>Kyber-1280</c>.</summary>
     public string Name { get; }
 
+    /// <summary>What describes it: <c>FIPS 203</c>, a submission, or <c>none</c>.</summary>
+    public virtual string Standard => "none";
+
     /// <summary>Size of the encapsulation key in bytes.</summary>
     public int PublicKeySize { get; }
 

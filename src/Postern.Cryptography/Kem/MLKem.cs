@@ -17,6 +17,8 @@ internal sealed class MLKem : KemAlgorithm
     private MLKem(string name, in MLKemParameters parameters)
         : base(name, parameters.PublicKeySize, parameters.SecretKeySize, parameters.CiphertextSize) => _parameters = parameters;
 
+    public override string Standard => _parameters.K <= 4 ? "FIPS 203" : "none";
+
     /// <summary>ML-KEM-512.</summary>
     public static new KemAlgorithm MLKem512 { get; } = new MLKem("ML-KEM-512", new(K: 2, Eta1: 3, Eta2: 2, Du: 10, Dv: 4));
 

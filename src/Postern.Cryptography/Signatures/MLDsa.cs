@@ -16,6 +16,8 @@ internal sealed class MLDsa : SignatureAlgorithm
             DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters))));
     }
 
+    public override string Standard => "FIPS 204";
+
     public static new MLDsa MLDsa44 { get; } = new(DsaParameters.MLDsa44);
 
     public static new MLDsa MLDsa65 { get; } = new(DsaParameters.MLDsa65);

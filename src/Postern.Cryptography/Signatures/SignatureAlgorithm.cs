@@ -38,6 +38,9 @@ public abstract class SignatureAlgorithm
     /// <summary>The standard's name, such as <c>ML-DSA-65</c>.</summary>
     public string Name { get; }
 
+    /// <summary>The standard that describes it, such as <c>FIPS 204</c>.</summary>
+    public abstract string Standard { get; }
+
     /// <summary>Size of the public key in bytes.</summary>
     public int VerificationKeySize { get; }
 

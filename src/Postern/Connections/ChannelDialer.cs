@@ -31,7 +31,7 @@ internal static class ChannelDialer
         {
             using Handshake handshake = createHandshake();
             ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, costlyGate: null, timeout, cancellationToken).ConfigureAwait(false);
+                handshake, transport, gate: null, timeout, cancellationToken).ConfigureAwait(false);
             return new SecureChannel(keys, transport, context with { PeerIdentity = handshake.PeerIdentity });
         }
         catch

@@ -26,7 +26,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly ChannelHandler _handler;
     private readonly ILogger _logger;
     private readonly ConnectionTable _table;
-    private readonly SemaphoreSlim _costlyGate;
+    private readonly HandshakeGate _gate;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopAccepting = new();
     private readonly Lock _pauseLock = new();
@@ -51,7 +51,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         _handler = handler;
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
-        _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
+        _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
         _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
         _accepting = Task.Run(AcceptLoopAsync);
@@ -74,7 +74,15 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(handler);
-        return new ChannelListener(endPoint, protocol, options.Limits, handler, options.LoggerFactory.CreateLogger(logCategory));
+        try
+        {
+            return new ChannelListener(endPoint, protocol, options.Limits, handler, options.LoggerFactory.CreateLogger(logCategory));
+        }
+        catch
+        {
+            protocol.Keys?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The channels that are established now.</summary>
@@ -134,7 +142,8 @@ internal sealed class ChannelListener : IAsyncDisposable
         await ended.ConfigureAwait(false);
         _stop.Dispose();
         _stopAccepting.Dispose();
-        _costlyGate.Dispose();
+        _gate.Dispose();
+        _protocol.Keys?.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
     }
 
@@ -273,7 +282,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await HandshakeDriver.RunAsync(
-            handshake, transport, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+            handshake, transport, _gate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, _protocol.Context with
         {
             EndsWithHandler = true,

@@ -57,6 +57,16 @@ public sealed record ConnectionLimits
         init => field = OptionCheck.Positive(value);
     } = 4_096;
 
+    /// <summary>
+    /// Memory for handshake packets of more than 32 KiB at the same moment, in bytes; more of them wait. Default 256 MiB. Only sets with
+    /// McEliece have such packets, of up to 1.39 MB.
+    /// </summary>
+    public long MaxHandshakeBytes
+    {
+        get;
+        init => field = OptionCheck.Positive(value);
+    } = 256L * 1024 * 1024;
+
     /// <summary>Handshakes that may compute keys and signatures at the same moment. Default: the number of processors.</summary>
     public int MaxConcurrentHandshakes
     {

@@ -5,6 +5,9 @@ namespace Postern.Connections;
 /// <summary>What a listener needs to know of its protocol.</summary>
 internal sealed record ListenerProtocol
 {
+    /// <summary>Ephemeral keys made ahead, which the listener owns; null if none are.</summary>
+    public EphemeralKeyPool? Keys { get; init; }
+
     /// <summary>Makes the responder's side of a handshake.</summary>
     public required Func<Handshake> CreateHandshake { get; init; }
 

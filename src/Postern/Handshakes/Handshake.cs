@@ -50,6 +50,9 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>The one code that every error packet of this side carries; null for the one that fits.</summary>
     public byte? OnlyCode { get; init; }
 
+    /// <summary>Where a responder's ephemeral keys come from.</summary>
+    public EphemeralKeys EphemeralKeys { get; init; } = EphemeralKeys.Fresh;
+
     protected WireClock Clock => clock;
 
     protected RandomSource Random => random;

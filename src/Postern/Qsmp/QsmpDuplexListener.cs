@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Handshakes;
 using Postern.Qsmp.Duplex;
 
 namespace Postern.Qsmp;
@@ -14,14 +15,20 @@ public sealed class QsmpDuplexListener : ChannelServer
     }
 
     internal static QsmpDuplexListener Start(EndPoint endPoint, QsmpDuplexListenOptions options, ChannelHandler handler) =>
-        new(ChannelListener.Start(endPoint, CreateProtocol(options), options, handler, "Postern.Qsmp.DuplexListener"));
+        new(ChannelListener.Start(endPoint, CreateProtocol(options, servesMany: true), options, handler, "Postern.Qsmp.DuplexListener"));
 
-    internal static ListenerProtocol CreateProtocol(QsmpDuplexListenOptions options)
+    internal static ListenerProtocol CreateProtocol(QsmpDuplexListenOptions options, bool servesMany)
     {
         DuplexTrust trust = options.CreateTrust();
+        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool([trust.Suite]) : null;
         return new ListenerProtocol
         {
-            CreateHandshake = () => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System) { OnlyCode = options.OnlyCode },
+            Keys = keys,
+            CreateHandshake = () => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System)
+            {
+                OnlyCode = options.OnlyCode,
+                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
+            },
             TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
             Context = options.CreateContext(mayRatchet: true, hasKeyExchange: true),
         };

@@ -75,7 +75,7 @@ public static class QsmpDuplexPeer
         EndPoint endPoint, QsmpDuplexListenOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -87,7 +87,7 @@ public static class QsmpDuplexPeer
         Stream stream, QsmpDuplexListenOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ListenerProtocol protocol = QsmpDuplexListener.CreateProtocol(options);
+        ListenerProtocol protocol = QsmpDuplexListener.CreateProtocol(options, servesMany: false);
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Handshakes;
 using Postern.Qsmp.Simplex;
 
 namespace Postern.Qsmp;
@@ -27,7 +28,7 @@ public sealed class QsmpSimplexServer : ChannelServer
     public static QsmpSimplexServer Start(EndPoint endPoint, QsmpSimplexServerOptions options, ChannelHandler handler)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new QsmpSimplexServer(ChannelListener.Start(endPoint, CreateProtocol(options), options, handler, "Postern.Qsmp.SimplexServer"));
+        return new QsmpSimplexServer(ChannelListener.Start(endPoint, CreateProtocol(options, servesMany: true), options, handler, "Postern.Qsmp.SimplexServer"));
     }
 
     /// <summary>
@@ -42,7 +43,7 @@ public sealed class QsmpSimplexServer : ChannelServer
         EndPoint endPoint, QsmpSimplexServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -54,14 +55,23 @@ public sealed class QsmpSimplexServer : ChannelServer
         Stream stream, QsmpSimplexServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ListenerProtocol protocol = CreateProtocol(options);
+        ListenerProtocol protocol = CreateProtocol(options, servesMany: false);
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options) => new()
+    private static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany)
     {
-        CreateHandshake = () => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System) { OnlyCode = options.OnlyCode },
-        TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
-        Context = options.CreateContext(mayRatchet: true),
-    };
+        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool(options.Keys.Select(key => key.Suite)) : null;
+        return new ListenerProtocol
+        {
+            Keys = keys,
+            CreateHandshake = () => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System)
+            {
+                OnlyCode = options.OnlyCode,
+                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
+            },
+            TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
+            Context = options.CreateContext(mayRatchet: true),
+        };
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Handshakes;
 
 namespace Postern.Qstp;
 
@@ -23,7 +24,7 @@ public sealed class QstpServer : ChannelServer
     public static QstpServer Start(EndPoint endPoint, QstpServerOptions options, ChannelHandler handler)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new QstpServer(ChannelListener.Start(endPoint, CreateProtocol(options), options, handler, "Postern.Qstp.Server"));
+        return new QstpServer(ChannelListener.Start(endPoint, CreateProtocol(options, servesMany: true), options, handler, "Postern.Qstp.Server"));
     }
 
     /// <summary>Listens until one client has got through the handshake, and no longer. Failed attempts do not end it.</summary>
@@ -35,7 +36,7 @@ public sealed class QstpServer : ChannelServer
         EndPoint endPoint, QstpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -47,14 +48,23 @@ public sealed class QstpServer : ChannelServer
         Stream stream, QstpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ListenerProtocol protocol = CreateProtocol(options);
+        ListenerProtocol protocol = CreateProtocol(options, servesMany: false);
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QstpServerOptions options) => new()
+    private static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany)
     {
-        CreateHandshake = () => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System) { OnlyCode = options.OnlyCode },
-        TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
-        Context = options.CreateContext(mayRatchet: true),
-    };
+        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool(options.Identities.Select(identity => identity.Suite)) : null;
+        return new ListenerProtocol
+        {
+            Keys = keys,
+            CreateHandshake = () => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System)
+            {
+                OnlyCode = options.OnlyCode,
+                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
+            },
+            TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
+            Context = options.CreateContext(mayRatchet: true),
+        };
+    }
 }

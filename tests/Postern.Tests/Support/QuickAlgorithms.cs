@@ -24,6 +24,8 @@ internal static class QuickAlgorithms
 
     private sealed class QuickSignature() : SignatureAlgorithm("quick", 1, 1, 32)
     {
+        public override string Standard => "none";
+
         private protected override void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
         {
             random.Fill(signingKey);

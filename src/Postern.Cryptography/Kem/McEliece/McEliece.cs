@@ -52,6 +52,8 @@ internal sealed class McEliece : KemAlgorithm
         _core = McElieceCore.For(parameters.M, path);
     }
 
+    public override string Standard => "Classic McEliece, round 3";
+
     /// <summary>mceliece348864.</summary>
     public static new KemAlgorithm McEliece348864 { get; } = new McEliece(Set348864, McElieceCore.Fastest);
 

@@ -19,6 +19,8 @@ internal sealed class SlhDsa : SignatureAlgorithm
         _workspaces = new(() => new SlhDsaWorkspace(parameters, path));
     }
 
+    public override string Standard => "FIPS 205";
+
     public static SlhDsa Shake128s { get; } = new(SlhDsaParameters.Shake128s, KeccakLanes.Fastest);
 
     public static SlhDsa Shake192s { get; } = new(SlhDsaParameters.Shake192s, KeccakLanes.Fastest);

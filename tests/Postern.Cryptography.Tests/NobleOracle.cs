@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Postern.Cryptography.Tests;
 
 /// <summary>
-/// Asks @noble/post-quantum, in a node process, for its results: see tests/noble/oracle.mjs. The package is looked for in the folder
-/// that POSTERN_NOBLE names, or else in tests/noble above the test assembly.
+/// Asks @noble/post-quantum and mceliece, in a node process, for their results: see tests/noble/oracle.mjs. The packages are looked for
+/// in the folder that POSTERN_NOBLE names, or else in tests/noble above the test assembly.
 /// </summary>
 public sealed class NobleOracle : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class NobleOracle : IDisposable
         string? folder = FindFolder();
         if (folder is null)
         {
-            Missing = $"The package @noble/post-quantum was not found. {Remedy}";
+            Missing = $"The packages @noble/post-quantum and mceliece were not found. {Remedy}";
             return;
         }
 
@@ -79,18 +79,19 @@ public sealed class NobleOracle : IDisposable
     {
         if (Environment.GetEnvironmentVariable("POSTERN_NOBLE") is { Length: > 0 } named)
         {
-            return HasPackage(named) ? Path.GetFullPath(named) : null;
+            return HasPackages(named) ? Path.GetFullPath(named) : null;
         }
 
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string candidate = Path.Combine(folder.FullName, "tests", "noble");
-            if (HasPackage(candidate)) return candidate;
+            if (HasPackages(candidate)) return candidate;
         }
 
         return null;
     }
 
-    private static bool HasPackage(string folder) =>
-        File.Exists(Path.Combine(folder, "node_modules", "@noble", "post-quantum", "package.json"));
+    private static bool HasPackages(string folder) =>
+        File.Exists(Path.Combine(folder, "node_modules", "@noble", "post-quantum", "package.json"))
+        && File.Exists(Path.Combine(folder, "node_modules", "mceliece", "package.json"));
 }

@@ -1,6 +1,8 @@
-// An independent implementation, @noble/post-quantum, behind JSON lines: one request a line on standard input, one answer a line on
-// standard output. A request names its operation in "op" and its parameter set in "set"; byte strings are lower-case hex.
-// The first argument is the folder whose node_modules holds the package.
+// Independent implementations, @noble/post-quantum and mceliece, behind JSON lines: one request a line on standard input, one answer a
+// line on standard output. A request names its operation in "op" and its parameter set in "set"; byte strings are lower-case hex.
+// The first argument is the folder whose node_modules holds the packages.
+import crypto from 'node:crypto';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +22,20 @@ const hashSigners = {
   'SLH-DSA-SHAKE-128s': slh_dsa_shake_128s,
   'SLH-DSA-SHAKE-192s': slh_dsa_shake_192s,
   'SLH-DSA-SHAKE-256s': slh_dsa_shake_256s,
+};
+
+// mceliece has one set, mceliece8192128, and draws from node's generator: here from SHAKE256 of the request's "random" instead.
+const mceliece = async (random) => {
+  const stream = crypto.createHash('shake256', { outputLength: 1 << 16 }).update(bytes(random ?? '')).digest();
+  let drawn = 0;
+  crypto.randomBytes = (size) => {
+    if (drawn + size > stream.length) throw new Error('More randomness was drawn than there is.');
+    return stream.subarray(drawn, (drawn += size));
+  };
+  const loaded = createRequire(pathToFileURL(join(process.argv[2], 'package.json')))('mceliece');
+  await loaded.bytes;
+  drawn = 0;
+  return loaded;
 };
 
 const operations = {
@@ -59,18 +75,29 @@ const operations = {
   'slhdsa-verify': ({ set, publicKey, message, signature }) => ({
     valid: hashSigners[set].verify(bytes(signature), bytes(message), bytes(publicKey)),
   }),
+  'mceliece-keygen': async ({ random }) => {
+    const { publicKey, privateKey } = await (await mceliece(random)).keyPair();
+    return { publicKey: hex(publicKey), secretKey: hex(privateKey) };
+  },
+  'mceliece-encaps': async ({ publicKey, random }) => {
+    const { cyphertext, secret } = await (await mceliece(random)).encrypt(bytes(publicKey));
+    return { ciphertext: hex(cyphertext), sharedSecret: hex(secret) };
+  },
+  'mceliece-decaps': async ({ secretKey, ciphertext }) => ({
+    sharedSecret: hex(await (await mceliece()).decrypt(bytes(ciphertext), bytes(secretKey))),
+  }),
 };
 
-const answer = (line) => {
+const answer = async (line) => {
   try {
     const request = JSON.parse(line);
     const operation = operations[request.op];
-    return operation ? operation(request) : { error: `No operation ${request.op}.` };
+    return operation ? await operation(request) : { error: `No operation ${request.op}.` };
   } catch (error) {
     return { error: String(error) };
   }
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(JSON.stringify(answer(line)) + '\n');
+  process.stdout.write(JSON.stringify(await answer(line)) + '\n');
 }

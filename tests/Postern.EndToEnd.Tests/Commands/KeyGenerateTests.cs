@@ -111,8 +111,18 @@ public class KeyGenerateTests
         Assert.Contains("DUPLEX public key", peer.Expect(ExitCode.Success).Output, StringComparison.Ordinal);
         CommandResult secret = await CommandHost.Run(parent, "show", "--json", QsmpKeyFiles.Server1Private);
         Assert.Equal("QSMP private key", secret.Expect(ExitCode.Success).Json.GetProperty("kind").GetString());
-        CommandResult unknown = await CommandHost.Run(parent, "show", QsmpKeyFiles.McElieceServerPrivate);
-        Assert.Contains("dilithium-s1_mceliece-s1_sha3_rcs", unknown.Expect(ExitCode.File).Error, StringComparison.Ordinal);
+        CommandResult other = await CommandHost.Run(parent, "show", QsmpKeyFiles.McElieceServerPrivate);
+        Assert.Contains("dilithium-s1_mceliece-s1_sha3_rcs", other.Expect(ExitCode.Success).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_names_a_set_that_it_does_not_know()
+    {
+        using TestFolder folder = new();
+        byte[] file = await File.ReadAllBytesAsync(QsmpKeyFiles.Server1Private, TestContext.Current.CancellationToken);
+        "falcon-s5_kyber-s5_sha3_rcs256___"u8.CopyTo(file);
+        CommandResult result = await CommandHost.Run("key", "show", folder.Write("k.qskey", file));
+        Assert.Contains("'falcon-s5_kyber-s5_sha3_rcs256___'", result.Expect(ExitCode.File).Error, StringComparison.Ordinal);
     }
 
     [Fact]

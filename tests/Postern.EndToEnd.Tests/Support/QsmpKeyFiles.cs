@@ -13,7 +13,6 @@ internal static class QsmpKeyFiles
 
     public static string Sender3Public { get; } = Of("qsmd", "dk3_sender.qpkey");
 
-    /// <summary>Of a set that this build does not have.</summary>
     public static string McElieceServerPrivate { get; } = Of("qsms", "dm1_server.qskey");
 
     private static string Of(string mode, string name) => Path.Combine(AppContext.BaseDirectory, "Vectors", mode, "keys", name);

@@ -16,6 +16,17 @@ public sealed class CertificateFileTests
         { 1, 3830, 3846, 3938, 3970 },
         { 2, 5359, 5375, 6050, 6082 },
         { 3, 7317, 7333, 7554, 7586 },
+        { 4, 7317, 7333, 7554, 7586 },
+        { 5, 3830, 3846, 3938, 3970 },
+        { 6, 5359, 5375, 6050, 6082 },
+        { 7, 7317, 7333, 7554, 7586 },
+        { 8, 7317, 7333, 7554, 7586 },
+        { 9, 7317, 7333, 7554, 7586 },
+        { 10, 7986, 8002, 162, 194 },
+        { 11, 16370, 16386, 210, 242 },
+        { 12, 29954, 29970, 258, 290 },
+        { 13, 29954, 29970, 258, 290 },
+        { 14, 29954, 29970, 258, 290 },
     };
 
     [Theory]
@@ -150,20 +161,22 @@ public sealed class CertificateFileTests
     {
         Assert.Equal(size, data.Length);
         Assert.Equal(data, reparse(data));
-        byte[][] wrong = [[], data[..^1], data[1..], [.. data, 0], [.. data, .. new byte[49]], [.. data, .. data], [.. data[..^2], 0, 1], [.. data[..^2], 4, 1]];
+        byte[][] wrong = [[], data[..^1], data[1..], [.. data, 0], [.. data, .. new byte[49]], [.. data, .. data], [.. data[..^2], 0, 1], [.. data[..^2], 15, 1]];
         foreach (byte[] other in wrong)
         {
             // 49 zero bytes more are the size of an externally signed root, which the algorithm byte in another place then denies.
-            if (other.Length == size + 49 && size is 3830 or 5359 or 7317) continue;
+            if (other.Length == size + 49 && size is 3830 or 5359 or 7317 or 7986 or 16370 or 29954) continue;
             Assert.Throws<FormatException>(() => reparse(other));
         }
 
-        foreach (byte algorithm in new byte[] { 1, 2, 3, 255 })
+        // Sets that differ in the KEM alone have files of one size: then the byte says which set it is.
+        SignatureAlgorithm signature = QstpSuites.FromId(data[^2])!.Signature;
+        for (int algorithm = 0; algorithm <= byte.MaxValue; algorithm++)
         {
-            if (algorithm == data[^2]) continue;
             byte[] other = [.. data];
-            other[^2] = algorithm;
-            Assert.Throws<FormatException>(() => reparse(other));
+            other[^2] = (byte)algorithm;
+            if (QstpSuites.FromId((byte)algorithm)?.Signature == signature) Assert.Equal(other, reparse(other));
+            else Assert.Throws<FormatException>(() => reparse(other));
         }
     }
 }

@@ -18,6 +18,17 @@ public sealed class PrivateKeyFileTests
         { "dilithium-s1_kyber-s1_sha3_rcs256", 3930, 2001 },
         { "dilithium-s3_kyber-s3_sha3_rcs256", 6042, 2866 },
         { "dilithium-s5_kyber-s5_sha3_rcs256", 7546, 3732 },
+        { "dilithium-s5_kyber-s6_sha3_rcs256", 7546, 3732 },
+        { "dilithium-s1_mceliece-s1_sha3_rcs", 3930, 2001 },
+        { "dilithium-s3_mceliece-s3_sha3_rcs", 6042, 2866 },
+        { "dilithium-s5_mceliece-s5_sha3_rcs", 7546, 3732 },
+        { "dilithium-s5_mceliece-s6_sha3_rcs", 7546, 3732 },
+        { "dilithium-s5_mceliece-s7_sha3_rcs", 7546, 3732 },
+        { "sphincs+-s1s_mceliece-s1_sha3_rcs", 154, 266 },
+        { "sphincs+-s3s_mceliece-s3_sha3_rcs", 202, 287 },
+        { "sphincs+-s5s_mceliece-s5_sha3_rcs", 250, 311 },
+        { "sphincs+-s5s_mceliece-s6_sha3_rcs", 250, 311 },
+        { "sphincs+-s5s_mceliece-s7_sha3_rcs", 250, 311 },
     };
 
     [Theory]
@@ -37,10 +48,11 @@ public sealed class PrivateKeyFileTests
             QsmpPublicKey publicKey = QsmpPublicKey.Parse(text);
             Assert.Equal(mode, publicKey.Mode);
             Assert.Equal(key.Fingerprint, publicKey.Fingerprint);
-            byte[] signature = new byte[key.Suite.Signature.SignatureSize];
-            back.Sign(new SeededRandom(4), text, signature);
-            Assert.True(publicKey.Suite.Signature.Verify(publicKey.VerificationKey, text, signature));
         }
+
+        byte[] signature = new byte[key.Suite.Signature.SignatureSize];
+        back.Sign(new SeededRandom(4), file, signature);
+        Assert.True(back.Suite.Signature.Verify(key.VerificationKey, file, signature));
     }
 
     [Fact]

@@ -34,7 +34,10 @@ internal static class KeyOptions
             Suite? suite = QsmpSuites.All.FirstOrDefault(suite => text == $"level{suite.SecurityLevel}" || text == suite.Name);
             if (suite is null)
             {
-                result.AddError($"There is no configuration set '{text}': it is one of {string.Join(", ", QsmpSuites.All.Select(known => $"level{known.SecurityLevel} ({known})"))}.");
+                // A level stands for its first set alone.
+                IEnumerable<int> levels = QsmpSuites.All.Select(known => known.SecurityLevel).Distinct();
+                result.AddError(
+                    $"There is no configuration set '{text}': it is {string.Join(", ", levels.Select(level => $"level{level}"))} or one of {string.Join(", ", QsmpSuites.All)}.");
             }
 
             return suite;

@@ -35,11 +35,20 @@ internal sealed class McElieceKind : IVectorKind
         Expect.True("the public key is refused", kem.TryEncapsulate(draws, publicKey, ciphertext, secret));
         Expect.Equal("ciphertext", vector.Bytes("ciphertext"), ciphertext);
         Expect.Equal("shared_secret", vector.Bytes("shared_secret"), secret);
+        Expect.Equal("error_vector_e, as C1 has it", ciphertext.AsSpan()[^Sha3.DigestSize256..], Confirmation(vector.Bytes("error_vector_e")));
 
         Expect.True("the ciphertext does not decapsulate", kem.Decapsulate(secretKey, ciphertext, secret));
         Expect.Equal("shared_secret, decapsulated", vector.Bytes("shared_secret"), secret);
         CheckDamaged(kem, secretKey, ciphertext, ciphertext.Length - 1, vector, "damaged_c1_secret");
         CheckDamaged(kem, secretKey, ciphertext, 0, vector, "damaged_c0_secret");
+    }
+
+    // C1 = SHAKE256(2 ‖ e)
+    private static byte[] Confirmation(byte[] error)
+    {
+        byte[] hash = new byte[Sha3.DigestSize256];
+        Sha3.Shake256((byte[])[2, .. error], hash);
+        return hash;
     }
 
     // Keys are in the file as length and hash, some in full.

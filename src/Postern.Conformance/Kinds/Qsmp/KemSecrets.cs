@@ -42,8 +42,19 @@ internal static class KemSecrets
         Expect.True("the KEM keys are no pair", kem.Real.Decapsulate(secretKey, freshCiphertext, opened) && opened.AsSpan().SequenceEqual(fresh));
         Expect.True("the ciphertext does not decapsulate", kem.Real.Decapsulate(secretKey, ciphertext, opened));
         Expect.Equal("secret", secret, opened);
+        if (kem.Real is McEliece) CheckSeed(kem.Real, publicKey, secretKey);
         kem.AddKeyPair(publicKey, secretKey);
         kem.AddCiphertext(ciphertext, secret);
+    }
+
+    // A secret key of McEliece begins with the seed that both halves were made from. (primitives §9)
+    private static void CheckSeed(KemAlgorithm kem, byte[] publicKey, byte[] secretKey)
+    {
+        byte[] madeKey = new byte[kem.PublicKeySize];
+        byte[] madeSecretKey = new byte[kem.SecretKeySize];
+        kem.GenerateKeyPair(new ScriptedRandom(secretKey[..McElieceParameters.SeedSize]), madeKey, madeSecretKey);
+        Expect.Equal("KEM public key, made of its seed", publicKey, madeKey);
+        Expect.Equal("KEM secret key, made of its seed", secretKey, madeSecretKey);
     }
 
     // SIMPLEX recordings have what the reference drew.

@@ -67,7 +67,7 @@ public sealed class KeepAliveTests
         (SecureChannel sender, _) = Channels(1, null);
         Task<int> receiving = sender.ReceiveAsync(_buffer).AsTask();
         _clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.False(receiving.IsCompleted);
+        Assert.False(_pipe.Client.IsDisposed);
         _clock.Advance(TimeSpan.FromSeconds(0.25));
         await ChannelAssert.ThrowsAsync(ChannelError.IdleTimeout, () => receiving.WaitAsync(HangGuard));
         Assert.Equal(0, _clock.TimerCount);
@@ -114,7 +114,7 @@ public sealed class KeepAliveTests
         await _pipe.Server.WriteAsync(announcement);
         await TestServer.UntilAsync(() => Interval(sender) == TimeSpan.FromSeconds(10));
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(receiving.IsCompleted);
+        Assert.False(_pipe.Client.IsDisposed);
         _clock.Advance(TimeSpan.FromSeconds(0.5));
         await ChannelAssert.ThrowsAsync(ChannelError.IdleTimeout, () => receiving.WaitAsync(HangGuard));
     }

@@ -59,7 +59,7 @@ public abstract record ChannelOptions
     {
         if (!hasKeyExchange && !Ratchets.IsNever && Ratchets.Kind == RatchetKind.Asymmetric)
         {
-            throw new InvalidOperationException("The options have a policy for asymmetric ratchets, which only DUPLEX channels have.");
+            throw new InvalidOperationException("The options have a policy for asymmetric ratchets, which only DUPLEX channels have, and not those of McEliece's sets.");
         }
 
         return new ChannelContext

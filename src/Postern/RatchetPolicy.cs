@@ -47,8 +47,8 @@ public sealed record RatchetPolicy
     } = 0.1;
 
     /// <summary>
-    /// The kind of ratchet. Default symmetric. Asymmetric is for DUPLEX channels only, and for programs that always have a receive pending:
-    /// sending stands still until the peer's answer has been received.
+    /// The kind of ratchet. Default symmetric. Asymmetric is for DUPLEX channels only: sending stands still until the peer's answer has come,
+    /// which takes the peer a receive.
     /// </summary>
     public RatchetKind Kind
     {

@@ -5,7 +5,7 @@ namespace Postern.Qsmp;
 /// <summary>How a DUPLEX peer lets others connect.</summary>
 public sealed record QsmpDuplexListenOptions : ServerOptions
 {
-    // As many requests as two cores can verify in a window of 180 s.
+    // As many requests as verify in two minutes at 2,000 a second, which takes several processors.
     private const int ReplayCapacity = 262_144;
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed class QsmpDuplexListener : ChannelServer
         {
             CreateHandshake = () => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System) { OnlyCode = options.OnlyCode },
             TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
-            Context = options.CreateContext(mayRatchet: true, hasKeyExchange: true),
+            Context = options.CreateContext(mayRatchet: true, QsmpProtocol.HasKeyExchange(trust.Suite)),
         };
     }
 }

@@ -33,7 +33,7 @@ public static class QsmpDuplexPeer
         Check(own, peer);
         options ??= QsmpDuplexConnectOptions.Default;
         return ChannelDialer.ConnectAsync(
-            endPoint, () => CreateHandshake(own, peer, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
+            endPoint, () => CreateHandshake(own, peer, options), options.CreateContext(own.Suite), options.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ public static class QsmpDuplexPeer
         Check(own, peer);
         options ??= QsmpDuplexConnectOptions.Default;
         return ChannelDialer.AuthenticateAsync(
-            stream, () => CreateHandshake(own, peer, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
+            stream, () => CreateHandshake(own, peer, options), options.CreateContext(own.Suite), options.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>Listens on a TCP address and gives each authenticated channel to <paramref name="handler"/>.</summary>

@@ -7,6 +7,9 @@ namespace Postern;
 /// <summary>What the channels of every client and server have in common.</summary>
 public abstract record ChannelOptions
 {
+    // A ratchet costs about two milliseconds: a peer can take a twentieth of a processor with each channel, not all of it.
+    private const int AnswersPerSecond = 32;
+
     private protected ChannelOptions()
     {
     }
@@ -68,6 +71,7 @@ public abstract record ChannelOptions
             MayRatchet = mayRatchet,
             KeepAliveInterval = KeepAliveInterval,
             Ratchets = Ratchets,
+            AnswersPerSecond = AnswersPerSecond,
             Logger = LoggerFactory.CreateLogger("Postern.Channel"),
         };
     }

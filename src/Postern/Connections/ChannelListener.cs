@@ -26,7 +26,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly ChannelHandler _handler;
     private readonly ILogger _logger;
     private readonly ConnectionTable _table;
-    private readonly SemaphoreSlim _costlyGate;
+    private readonly CostlyTurns _turns;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopAccepting = new();
     private readonly Lock _pauseLock = new();
@@ -36,6 +36,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Task _sweeping;
     private volatile TaskCompletionSource? _paused;
+    private volatile bool _isStopping;
     private int _disposed;
     private int _refusing;
 
@@ -51,7 +52,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         _handler = handler;
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
-        _costlyGate = new SemaphoreSlim(limits.MaxConcurrentHandshakes);
+        _turns = new CostlyTurns(limits.MaxConcurrentHandshakes);
         _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
         _accepting = Task.Run(AcceptLoopAsync);
@@ -98,8 +99,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     /// <summary>Closes the listening socket and waits for the connections to end. False if cancelled before: they still run then.</summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
-        await _stopAccepting.CancelAsync().ConfigureAwait(false);
-        _socket.Dispose();
+        await StopAcceptingAsync().ConfigureAwait(false);
         ListenerLog.Draining(_logger, ConnectionCount);
         try
         {
@@ -124,8 +124,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _stopAccepting.CancelAsync().ConfigureAwait(false);
-        _socket.Dispose();
+        await StopAcceptingAsync().ConfigureAwait(false);
         await CancelHandlersAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);
@@ -134,8 +133,16 @@ internal sealed class ChannelListener : IAsyncDisposable
         await ended.ConfigureAwait(false);
         _stop.Dispose();
         _stopAccepting.Dispose();
-        _costlyGate.Dispose();
+        _turns.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
+    }
+
+    private async Task StopAcceptingAsync()
+    {
+        // Before anything is awaited: whoever called can count on nobody getting in any more.
+        _isStopping = true;
+        _socket.Dispose();
+        await _stopAccepting.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task CancelHandlersAsync()
@@ -173,7 +180,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException) when (_stopAccepting.IsCancellationRequested)
+            catch (SocketException) when (_isStopping)
             {
                 return;
             }
@@ -273,7 +280,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await HandshakeDriver.RunAsync(
-            handshake, transport, _costlyGate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+            handshake, transport, _turns.For(connection.Network), _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, _protocol.Context with
         {
             EndsWithHandler = true,

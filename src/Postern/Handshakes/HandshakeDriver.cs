@@ -18,14 +18,14 @@ internal static class HandshakeDriver
     /// <summary>Sends and receives until the handshake is complete.</summary>
     /// <param name="handshake">The machine; the caller disposes of it.</param>
     /// <param name="transport">The connection. After a failure it is still the caller's to close.</param>
-    /// <param name="costlyGate">Bounds how many handshakes compute signatures at once; null for no bound.</param>
+    /// <param name="turns">Bounds how many handshakes compute signatures at once; null for no bound.</param>
     /// <param name="timeout">Deadline of the whole handshake.</param>
     /// <param name="cancellationToken">Ends the handshake where it stands.</param>
     /// <exception cref="ChannelException">The handshake failed; the peer has been told where the protocol says so.</exception>
     public static async Task<ChannelKeys> RunAsync(
         Handshake handshake,
         PacketTransport transport,
-        SemaphoreSlim? costlyGate,
+        CostlyTurns.Queue? turns,
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
@@ -37,11 +37,11 @@ internal static class HandshakeDriver
             {
                 if (handshake.Next == HandshakeStep.Receive)
                 {
-                    await ReceiveAsync(handshake, transport, costlyGate, deadline.Token).ConfigureAwait(false);
+                    await ReceiveAsync(handshake, transport, turns, deadline.Token).ConfigureAwait(false);
                 }
                 else
                 {
-                    await SendAsync(handshake, transport, costlyGate, deadline.Token).ConfigureAwait(false);
+                    await SendAsync(handshake, transport, turns, deadline.Token).ConfigureAwait(false);
                 }
             }
 
@@ -85,13 +85,13 @@ internal static class HandshakeDriver
     }
 
     private static async Task SendAsync(
-        Handshake handshake, PacketTransport transport, SemaphoreSlim? costlyGate, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, CostlyTurns.Queue? turns, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            await InTurnAsync(handshake, costlyGate, () => handshake.Write(buffer.AsSpan(0, size)), cancellationToken).ConfigureAwait(false);
+            await InTurnAsync(handshake, turns, () => handshake.Write(buffer.AsSpan(0, size)), cancellationToken).ConfigureAwait(false);
             await transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -101,27 +101,27 @@ internal static class HandshakeDriver
     }
 
     // What computes keys and signatures waits its turn.
-    private static async ValueTask InTurnAsync(Handshake handshake, SemaphoreSlim? costlyGate, Action work, CancellationToken cancellationToken)
+    private static async ValueTask InTurnAsync(Handshake handshake, CostlyTurns.Queue? turns, Action work, CancellationToken cancellationToken)
     {
-        if (costlyGate is null || !handshake.NextIsCostly)
+        if (turns is null || !handshake.NextIsCostly)
         {
             work();
             return;
         }
 
-        await costlyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await turns.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             work();
         }
         finally
         {
-            costlyGate.Release();
+            turns.Return();
         }
     }
 
     private static async Task ReceiveAsync(
-        Handshake handshake, PacketTransport transport, SemaphoreSlim? costlyGate, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, CostlyTurns.Queue? turns, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal static class HandshakeDriver
         }
 
         await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
-        await InTurnAsync(handshake, costlyGate, () => handshake.Read(transport.Buffered.Span[..size]), cancellationToken).ConfigureAwait(false);
+        await InTurnAsync(handshake, turns, () => handshake.Read(transport.Buffered.Span[..size]), cancellationToken).ConfigureAwait(false);
         transport.Consume(size);
     }
 

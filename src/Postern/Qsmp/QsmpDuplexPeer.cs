@@ -75,7 +75,7 @@ public static class QsmpDuplexPeer
         EndPoint endPoint, QsmpDuplexListenOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options), options.Limits, cancellationToken);
     }
 
     /// <summary>

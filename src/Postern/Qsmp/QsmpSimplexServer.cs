@@ -42,7 +42,7 @@ public sealed class QsmpSimplexServer : ChannelServer
         EndPoint endPoint, QsmpSimplexServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits, cancellationToken);
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ public sealed class QstpServer : ChannelServer
         EndPoint endPoint, QstpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options), options.Limits, cancellationToken);
     }
 
     /// <summary>

@@ -12,9 +12,9 @@ internal static class DriverRun
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static Task<ChannelKeys> RunAsync(
-        Handshake handshake, Stream stream, SemaphoreSlim? gate = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        Handshake handshake, Stream stream, CostlyTurns.Queue? turns = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         HandshakeDriver.RunAsync(
-            handshake, new PacketTransport(stream), gate, timeout ?? Timeout, cancellationToken);
+            handshake, new PacketTransport(stream), turns, timeout ?? Timeout, cancellationToken);
 
     /// <summary>The peer has sent <paramref name="input"/> and then nothing more. Returns the error and all that we sent.</summary>
     public static async Task<(ChannelException Error, byte[] Sent)> FailAsync(Handshake handshake, params byte[][] input)

@@ -79,7 +79,7 @@ internal static class FailureReplay
     {
         try
         {
-            outcome.Keys = await HandshakeDriver.RunAsync(handshake, transport, costlyGate: null, Deadline, CancellationToken.None).ConfigureAwait(false);
+            outcome.Keys = await HandshakeDriver.RunAsync(handshake, transport, turns: null, Deadline, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {

@@ -26,7 +26,7 @@ internal sealed class ServerReplay(ServerIdentity identity, RecordedClock clock,
     public void Run()
     {
         PacketTransport transport = new(_stream);
-        Task run = HandshakeDriver.RunAsync(_handshake, transport, costlyGate: null, Deadline, CancellationToken.None);
+        Task run = HandshakeDriver.RunAsync(_handshake, transport, turns: null, Deadline, CancellationToken.None);
         transport.ReleaseBuffer();
 
         // The stream answers every call at once, so the driver never had to wait.

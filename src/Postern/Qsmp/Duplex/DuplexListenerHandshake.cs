@@ -70,7 +70,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];
         Transcript.Hash(packetHash, header, identity, configuration);
         CheckHash(packetHash, attached[Suite.Signature.SignatureSize..], QsmpErrorCode.VerificationFailed);
-        if (!trust.Replays.TryUse(packet, Clock.Now)) throw Failure(ChannelError.Replayed, $"The same request of the {_sender} came too often.");
+        if (!trust.Replays.TryUse(_sender.VerificationKey, packet, Clock.Now)) throw Failure(ChannelError.Replayed, $"The same request of the {_sender} came too often.");
         _transcript = Start(Suite, identity, _sender.VerificationKey, _own.VerificationKey);
         _transcript.Absorb(packetHash);
     }

@@ -7,6 +7,9 @@ namespace Postern;
 /// <summary>What the channels of every client and server have in common.</summary>
 public abstract record ChannelOptions
 {
+    // A ratchet costs about two milliseconds: a peer can take a twentieth of a processor with each channel, not all of it.
+    private const int AnswersPerSecond = 32;
+
     private protected ChannelOptions()
     {
     }
@@ -59,7 +62,7 @@ public abstract record ChannelOptions
     {
         if (!hasKeyExchange && !Ratchets.IsNever && Ratchets.Kind == RatchetKind.Asymmetric)
         {
-            throw new InvalidOperationException("The options have a policy for asymmetric ratchets, which only DUPLEX channels have.");
+            throw new InvalidOperationException("The options have a policy for asymmetric ratchets, which only DUPLEX channels have, and not those of McEliece's sets.");
         }
 
         return new ChannelContext
@@ -68,6 +71,7 @@ public abstract record ChannelOptions
             MayRatchet = mayRatchet,
             KeepAliveInterval = KeepAliveInterval,
             Ratchets = Ratchets,
+            AnswersPerSecond = AnswersPerSecond,
             Logger = LoggerFactory.CreateLogger("Postern.Channel"),
         };
     }

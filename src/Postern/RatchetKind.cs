@@ -8,7 +8,7 @@ public enum RatchetKind
 
     /// <summary>
     /// From the old keys and a fresh, signed key exchange, in DUPLEX channels only: whoever has copied the old keys is out again. Sending
-    /// waits for the peer's answer, which arrives like a message: someone must be receiving. (QSMP §3.5)
+    /// waits for the peer's answer, and reads for it if nobody receives. (QSMP §3.5)
     /// </summary>
     Asymmetric = 2,
 }

@@ -2,7 +2,8 @@ namespace Postern;
 
 /// <summary>
 /// When a channel replaces its keys by itself. Whatever comes first counts, and starts over with every ratchet, the peer's too. It is
-/// looked at when something is sent: a channel that sends nothing needs no new keys.
+/// looked at when something is sent: a channel that sends nothing needs no new keys. A peer that never sends anything holds it up: after
+/// eight ratchets that it has not shown to have seen, the keys stay until it does. Asymmetric ones end with the peer's goodbye.
 /// </summary>
 public sealed record RatchetPolicy
 {
@@ -47,8 +48,8 @@ public sealed record RatchetPolicy
     } = 0.1;
 
     /// <summary>
-    /// The kind of ratchet. Default symmetric. Asymmetric is for DUPLEX channels only, and for programs that always have a receive pending:
-    /// sending stands still until the peer's answer has been received.
+    /// The kind of ratchet. Default symmetric. Asymmetric is for DUPLEX channels only: sending stands still until the peer's answer has come,
+    /// which takes the peer a receive.
     /// </summary>
     public RatchetKind Kind
     {

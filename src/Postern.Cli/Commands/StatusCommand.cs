@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
@@ -33,7 +34,7 @@ internal static class StatusCommand
             if (result.GetValue(json)) terminal.WriteJson(reports);
             else foreach (ProcessReport report in reports) Write(terminal, report);
             if (reports.Count > 0) return ExitCode.Success;
-            terminal.WriteHint("No running postern process answers.");
+            terminal.WriteHint(result.GetValue(process) is { } id ? $"The process {id} does not answer." : "No running postern process answers.");
             return ExitCode.Failed;
         });
         return command;
@@ -43,13 +44,14 @@ internal static class StatusCommand
     {
         List<ProcessReport> reports = [];
         if (StatusFolder.Find(terminal) is not { } folder) return reports;
+        StatusFolder.ExpectPrivate(folder);
         foreach ((int id, string path) in StatusFolder.Sockets(folder))
         {
             if (only is not null && only != id) continue;
             try
             {
                 if (await StatusQuery.AskAsync(path, cancellationToken) is { } report) reports.Add(report);
-                else File.Delete(path); // Left behind by a process that crashed.
+                else if (!IsRunning(id)) File.Delete(path); // Left behind by a process that crashed.
             }
             catch (IOException exception)
             {
@@ -60,10 +62,23 @@ internal static class StatusCommand
         return reports;
     }
 
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     private static void Write(CommandTerminal terminal, ProcessReport report)
     {
         string listening = report.Listening is null ? string.Empty : $" on {report.Listening}";
-        terminal.WriteLine($"{report.ProcessId} postern {report.Command}{listening}, since {Date(report.Started)}: {report.Channels.Count} channels");
+        terminal.WriteLine($"{report.ProcessId} postern {report.Command}{listening}, since {Date(report.Started)}: {report.Channels.Count} {(report.Channels.Count == 1 ? "channel" : "channels")}");
         if (report.Channels.Count == 0) return;
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns("remote", "peer", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");
@@ -71,7 +86,7 @@ internal static class StatusCommand
         {
             table.AddRow(
                 Cell(channel.Remote),
-                Cell(channel.Peer is { Length: > 8 } peer ? peer[..8] : channel.Peer),
+                Cell(Short(channel.PeerFingerprint ?? channel.Peer)),
                 Cell(channel.Suite),
                 Date(channel.Established),
                 $"{channel.IdleSeconds:0}",
@@ -86,6 +101,8 @@ internal static class StatusCommand
 
         terminal.OutConsole.Write(table);
     }
+
+    private static string? Short(string? digits) => digits is { Length: > 16 } ? digits[..16] : digits;
 
     private static string Cell(string? text) => Markup.Escape(CommandTerminal.Printable(text ?? string.Empty));
 

@@ -24,7 +24,7 @@ internal sealed class ChatService(CommandTerminal terminal) : IAsyncDisposable
 
     public async Task RunAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
-        string name = channel.PeerIdentity is { } peer ? peer.Name[..8] : $"client {Interlocked.Increment(ref _count)}";
+        string name = channel.PeerIdentity?.Fingerprint is { } fingerprint ? fingerprint[..16] : $"client {Interlocked.Increment(ref _count)}";
         terminal.WriteHint($"{name} is here, from {channel.RemoteEndPoint}.");
         try
         {

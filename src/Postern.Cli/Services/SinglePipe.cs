@@ -23,7 +23,7 @@ internal static class SinglePipe
             await using SecureChannel channel = await accepting;
             await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => endPoint.ToString(), () => [channel]);
             if (terminal.IsInteractive) terminal.WriteHint($"{channel.PeerIdentity?.Name ?? "A client"} is here, from {channel.RemoteEndPoint}. Ctrl-D ends.");
-            using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => { });
+            using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => { }, outlivesPeer: true);
             await StreamRelay.RunAsync(channel, end, cancellationToken: cancellationToken);
             return ExitCode.Success;
         }

@@ -6,7 +6,8 @@ namespace Postern.Cli.Services;
 /// <param name="input">Stdin.</param>
 /// <param name="output">Stdout.</param>
 /// <param name="inputEnded">Called when stdin has ended.</param>
-internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded) : PlainEnd, IDisposable
+/// <param name="outlivesPeer">The peer's goodbye does not end the reading: it may only have finished sending.</param>
+internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded, bool outlivesPeer = false) : PlainEnd, IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
 
@@ -38,7 +39,7 @@ internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded
         await output.FlushAsync();
     }
 
-    public override ValueTask CompleteAsync() => new(_ended.CancelAsync());
+    public override ValueTask CompleteAsync() => outlivesPeer ? ValueTask.CompletedTask : new ValueTask(_ended.CancelAsync());
 
     public override ValueTask CloseAsync() => ValueTask.CompletedTask;
 

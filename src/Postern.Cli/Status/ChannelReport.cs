@@ -5,7 +5,10 @@ internal sealed record ChannelReport
 {
     public string? Remote { get; init; }
 
+    /// <summary>The peer's key identity or serial, which a QSMP peer chose itself.</summary>
     public string? Peer { get; init; }
+
+    public string? PeerFingerprint { get; init; }
 
     public required string Suite { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record ChannelReport
     {
         Remote = status.RemoteEndPoint?.ToString(),
         Peer = status.PeerIdentity?.Name,
+        PeerFingerprint = status.PeerIdentity?.Fingerprint,
         Suite = status.Suite.Name,
         Established = status.Established,
         IdleSeconds = status.IdleTime.TotalSeconds,

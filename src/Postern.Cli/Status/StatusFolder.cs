@@ -22,7 +22,16 @@ internal static class StatusFolder
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, OwnMode);
+        ExpectPrivate(folder);
         return Path.Combine(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + Extension);
+    }
+
+    /// <summary>Nobody else may put sockets there, or take ours away.</summary>
+    /// <exception cref="UnauthorizedAccessException">Others than its owner have rights to the folder.</exception>
+    public static void ExpectPrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder) || (File.GetUnixFileMode(folder) & ~OwnMode) == UnixFileMode.None) return;
+        throw new UnauthorizedAccessException($"others than its owner can use {folder}: run 'chmod 700' on it.");
     }
 
     /// <summary>The sockets that are there, of processes that run or have crashed.</summary>

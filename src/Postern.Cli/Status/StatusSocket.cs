@@ -41,6 +41,7 @@ internal sealed class StatusSocket : IAsyncDisposable
             string path = StatusFolder.Create(folder);
             File.Delete(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(MaxQuestions);
             return new StatusSocket(socket, path, () => new ProcessReport
             {

@@ -212,7 +212,11 @@ internal sealed class SealedChannel : IDisposable
         int messageSize = (int)header.Length - tagSize;
         if (SizeOf(header.Flag, messageSize) is not { } expected)
         {
-            throw Fail(new ChannelException(ChannelError.UnexpectedFlag, $"Flag 0x{header.Flag:X2} is not allowed here."));
+            throw Fail(new ChannelException(
+                ChannelError.UnexpectedFlag,
+                header.Flag == ChannelProfile.KeepAliveFlag
+                    ? "The peer sends keep-alives, and this side has them off: both sides must have them on, or neither."
+                    : $"Flag 0x{header.Flag:X2} is not allowed here."));
         }
 
         if (messageSize != expected)

@@ -6,8 +6,11 @@ namespace Postern.Connections;
 /// <summary>Messages that came while a sender waited for the answer to its ratchet and nobody received. For the holder of the receiver's role.</summary>
 internal sealed class AheadMessages
 {
-    /// <summary>Bytes that are kept at most: more than sockets hold on the way. Beyond it the peer has to wait.</summary>
+    /// <summary>Memory that is kept at most: more than sockets hold on the way. Beyond it the peer has to wait.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
+
+    // What the queue and the array cost besides.
+    private const int Overhead = 64;
 
     private readonly Queue<(byte[] Buffer, int Size)> _messages = new();
     private int _bytes;
@@ -21,7 +24,7 @@ internal sealed class AheadMessages
     public void Add(byte[] buffer, int size)
     {
         _messages.Enqueue((buffer, size));
-        _bytes += size;
+        _bytes += buffer.Length + Overhead;
     }
 
     /// <summary>The oldest message, into memory of its size.</summary>
@@ -39,7 +42,7 @@ internal sealed class AheadMessages
 
     private void Return(byte[] buffer, int size)
     {
-        _bytes -= size;
+        _bytes -= buffer.Length + Overhead;
         CryptographicOperations.ZeroMemory(buffer.AsSpan(0, size));
         ArrayPool<byte>.Shared.Return(buffer);
     }

@@ -20,6 +20,9 @@ internal sealed record ChannelContext
     /// <summary>When this side ratchets by itself.</summary>
     public RatchetPolicy Ratchets { get; init; } = RatchetPolicy.Never;
 
+    /// <summary>Asymmetric ratchets of the peer that are answered in a second; null for any number.</summary>
+    public int? AnswersPerSecond { get; init; }
+
     /// <summary>Where the channel logs.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

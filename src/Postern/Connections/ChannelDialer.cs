@@ -22,8 +22,19 @@ internal static class ChannelDialer
 
     /// <summary>Runs either side over a stream, which the channel then owns; if the handshake fails the stream is disposed of.</summary>
     /// <exception cref="ChannelException">The handshake failed.</exception>
+    public static Task<SecureChannel> AuthenticateAsync(
+        Stream stream, Func<Handshake> createHandshake, ChannelContext context, TimeSpan timeout, CancellationToken cancellationToken) =>
+        AuthenticateAsync(stream, createHandshake, context, gate: null, timeout, cancellationToken);
+
+    /// <summary>As the other one, for a listener of many: what computes keys and signatures waits its turn.</summary>
+    /// <exception cref="ChannelException">The handshake failed.</exception>
     public static async Task<SecureChannel> AuthenticateAsync(
-        Stream stream, Func<Handshake> createHandshake, ChannelContext context, TimeSpan timeout, CancellationToken cancellationToken)
+        Stream stream,
+        Func<Handshake> createHandshake,
+        ChannelContext context,
+        HandshakeGate.Place? gate,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         PacketTransport transport = new(stream);
@@ -31,7 +42,7 @@ internal static class ChannelDialer
         {
             using Handshake handshake = createHandshake();
             ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, gate: null, timeout, cancellationToken).ConfigureAwait(false);
+                handshake, transport, gate, timeout, cancellationToken).ConfigureAwait(false);
             return new SecureChannel(keys, transport, context with { PeerIdentity = handshake.PeerIdentity });
         }
         catch

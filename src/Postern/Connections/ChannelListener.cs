@@ -36,6 +36,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Task _sweeping;
     private volatile TaskCompletionSource? _paused;
+    private volatile bool _isStopping;
     private int _disposed;
     private int _refusing;
 
@@ -106,8 +107,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     /// <summary>Closes the listening socket and waits for the connections to end. False if cancelled before: they still run then.</summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
-        await _stopAccepting.CancelAsync().ConfigureAwait(false);
-        _socket.Dispose();
+        await StopAcceptingAsync().ConfigureAwait(false);
         ListenerLog.Draining(_logger, ConnectionCount);
         try
         {
@@ -132,8 +132,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _stopAccepting.CancelAsync().ConfigureAwait(false);
-        _socket.Dispose();
+        await StopAcceptingAsync().ConfigureAwait(false);
         await CancelHandlersAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);
@@ -145,6 +144,14 @@ internal sealed class ChannelListener : IAsyncDisposable
         _gate.Dispose();
         _protocol.Keys?.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
+    }
+
+    private async Task StopAcceptingAsync()
+    {
+        // Before anything is awaited: whoever called can count on nobody getting in any more.
+        _isStopping = true;
+        _socket.Dispose();
+        await _stopAccepting.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task CancelHandlersAsync()
@@ -182,7 +189,7 @@ internal sealed class ChannelListener : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException) when (_stopAccepting.IsCancellationRequested)
+            catch (SocketException) when (_isStopping)
             {
                 return;
             }
@@ -282,7 +289,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     {
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await HandshakeDriver.RunAsync(
-            handshake, transport, _gate, _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+            handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, _protocol.Context with
         {
             EndsWithHandler = true,

@@ -50,7 +50,11 @@ internal sealed class ChannelReceiver(
 
     public bool TryEnter() => _role.TryEnter();
 
-    public void Leave() => _role.Leave();
+    public void Leave()
+    {
+        if (life.IsOver) _ahead.Clear();
+        _role.Leave();
+    }
 
     /// <summary>Erases what was read ahead and never taken, after the channel's end.</summary>
     public void ForgetAhead()
@@ -75,6 +79,10 @@ internal sealed class ChannelReceiver(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // A receiver took over; nothing is lost.
+        }
+        finally
+        {
+            if (life.IsOver) _ahead.Clear();
         }
     }
 
@@ -136,10 +144,8 @@ internal sealed class ChannelReceiver(
         {
             while (sender.IsHeld && !ReceivedGoodbye)
             {
-                int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
-                byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
-                OpenedPacket packet = await OpenAsync(flag == ChannelProfile.MessageFlag ? new byte[size] : default).ConfigureAwait(false);
-                await ObeyAsync(packet, flag).ConfigureAwait(false);
+                await ReadOneAheadAsync(cancellationToken).ConfigureAwait(false);
+                _ahead.Clear();
             }
         }
         finally
@@ -190,8 +196,8 @@ internal sealed class ChannelReceiver(
                 sender.EndHold();
                 break;
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
-                // Not cancelled with the receive: the peer waits for it.
-                await sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer).ConfigureAwait(false);
+                // Not awaited: a peer that reads nothing must not hold the receiver, whose call may be cancelled. What goes wrong ends the channel.
+                _ = sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer);
                 ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:

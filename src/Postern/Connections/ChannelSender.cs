@@ -25,6 +25,7 @@ internal sealed class ChannelSender
     private readonly ChannelActivity _activity;
     private readonly ChannelContext _context;
     private readonly RatchetPlan _plan;
+    private readonly AnswerPace _answers;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _requestWritten = Task.CompletedTask;
     private int _hold = NotHeld;
@@ -37,6 +38,7 @@ internal sealed class ChannelSender
         _activity = activity;
         _context = context;
         _plan = plan;
+        _answers = new AnswerPace(context.AnswersPerSecond, context.Clock.TimeProvider);
         life.AtEnd(EndHold);
     }
 
@@ -121,17 +123,27 @@ internal sealed class ChannelSender
     /// out in its place, and then sending goes on. Otherwise, if the turn is taken, whoever has it answers. The receiver never waits for it:
     /// a request of ours that is being made would keep it until the receiver has read the peer's answer.
     /// </summary>
-    public async ValueTask AnswerRatchetAsync(bool crossed)
+    public async Task AnswerRatchetAsync(bool crossed)
     {
-        if (crossed)
+        try
         {
+            await _answers.WaitAsync().ConfigureAwait(false);
+            if (!crossed)
+            {
+                await AnswerInTurnAsync().ConfigureAwait(false);
+                return;
+            }
+
             await _requestWritten.ConfigureAwait(false);
             await WriteAnswerAsync(CancellationToken.None).ConfigureAwait(false);
             EndHold();
-            return;
         }
-
-        await AnswerInTurnAsync().ConfigureAwait(false);
+#pragma warning disable CA1031 // Nobody waits for it; the channel's users learn of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await _life.FailAsync(exception).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The answer to our asymmetric ratchet has come, or never will: sending goes on.</summary>
@@ -162,14 +174,22 @@ internal sealed class ChannelSender
     private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
         Task turn = _turn.WaitAsync(cancellationToken);
-        while (!turn.IsCompleted)
+        TimeProvider clock = _context.Clock.TimeProvider;
+        long since = clock.GetTimestamp();
+        while (!turn.IsCompleted && _channel.HasKeyExchange)
         {
             if (IsHeld) await ReadAheadAsync(cancellationToken).ConfigureAwait(false);
+            else since = clock.GetTimestamp();
+            if (clock.GetElapsedTime(since) > _context.Clock.Tolerance) await EndUnansweredAsync().ConfigureAwait(false);
             if (!turn.IsCompleted) await Task.WhenAny(turn, Task.Delay(HoldPoll, CancellationToken.None)).ConfigureAwait(false);
         }
 
         await turn.ConfigureAwait(false);
     }
+
+    // By then nothing that is on its way would be timely any more.
+    private async Task EndUnansweredAsync() => await _life.FailAsync(new ChannelException(
+        ChannelError.IdleTimeout, $"The peer did not answer an asymmetric ratchet within {_context.Clock.Tolerance.TotalSeconds:0} s.")).ConfigureAwait(false);
 
     private async Task ReadAheadAsync(CancellationToken cancellationToken)
     {

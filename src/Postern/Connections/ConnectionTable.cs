@@ -51,8 +51,8 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
             count++;
             if (_pending.Count >= limits.MaxPendingHandshakes)
             {
-                evicted = _pending.First!.Value;
-                _pending.RemoveFirst();
+                evicted = GreediestsOldest();
+                _pending.Remove(evicted.PendingNode!);
                 evicted.PendingNode = null;
             }
 
@@ -61,6 +61,21 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
 
         evicted?.Cancel();
         return true;
+    }
+
+    // The oldest unfinished handshake of the network that has the most: a flood makes room for itself.
+    private Connection GreediestsOldest()
+    {
+        Dictionary<IPAddress, int> counts = [];
+        IPAddress greediest = _pending.First!.Value.Network;
+        foreach (Connection pending in _pending)
+        {
+            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, pending.Network, out _);
+            count++;
+            if (count > counts[greediest]) greediest = pending.Network;
+        }
+
+        return _pending.First(pending => pending.Network.Equals(greediest));
     }
 
     /// <summary>The handshake is done. False if there is no room, or the connection was dropped meanwhile.</summary>

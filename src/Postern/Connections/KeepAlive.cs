@@ -8,6 +8,9 @@ internal sealed class KeepAlive : IDisposable
 {
     private const int MissedIntervals = 3;
 
+    // A peer's longer interval is respected up to this many of ours: it must not switch the watch off.
+    private const int MostPatience = 10;
+
     private readonly TimeSpan _interval;
     private readonly ChannelSender _sender;
     private readonly ChannelReceiver _receiver;
@@ -42,7 +45,8 @@ internal sealed class KeepAlive : IDisposable
         if (Interlocked.Exchange(ref _busy, 1) != 0) return;
         try
         {
-            TimeSpan peerInterval = _receiver.PeerInterval is { } announced && announced > _interval ? announced : _interval;
+            TimeSpan peerInterval = _interval;
+            if (_receiver.PeerInterval is { } announced && announced > _interval) peerInterval = announced < _interval * MostPatience ? announced : _interval * MostPatience;
             if (_receiver.Silence > peerInterval * MissedIntervals)
             {
                 await _life.FailAsync(new ChannelException(

@@ -8,30 +8,30 @@ internal sealed class SingleListener : IDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    // Attempts at once; a peer that stalls must not keep the right one out.
-    private const int MaxAttempts = 16;
-
     private readonly Socket _listener;
     private readonly ListenerProtocol _protocol;
     private readonly TimeSpan _timeout;
-    private readonly SemaphoreSlim _room = new(MaxAttempts);
+    private readonly ConnectionTable _table;
+    private readonly HandshakeGate _gate;
     private readonly CancellationTokenSource _end;
     private readonly List<Task> _attempts = [];
     private SecureChannel? _found;
 
-    private SingleListener(EndPoint endPoint, ListenerProtocol protocol, TimeSpan timeout, CancellationToken cancellationToken)
+    private SingleListener(EndPoint endPoint, ListenerProtocol protocol, ConnectionLimits limits, CancellationToken cancellationToken)
     {
         _listener = TcpConnector.Listen(endPoint);
         _protocol = protocol;
-        _timeout = timeout;
+        _timeout = limits.HandshakeTimeout;
+        _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
+        _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
     public static async Task<SecureChannel> AcceptAsync(
-        EndPoint endPoint, ListenerProtocol protocol, TimeSpan timeout, CancellationToken cancellationToken)
+        EndPoint endPoint, ListenerProtocol protocol, ConnectionLimits limits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        using SingleListener listener = new(endPoint, protocol, timeout, cancellationToken);
+        using SingleListener listener = new(endPoint, protocol, limits, cancellationToken);
         SecureChannel? channel = await listener.RunAsync().ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested) return channel!;
         if (channel is not null) await channel.AbortAsync().ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class SingleListener : IDisposable
     {
         _listener.Dispose();
         _end.Dispose();
-        _room.Dispose();
+        _gate.Dispose();
     }
 
     private async Task<SecureChannel?> RunAsync()
@@ -51,7 +51,6 @@ internal sealed class SingleListener : IDisposable
         {
             while (true)
             {
-                await _room.WaitAsync(_end.Token).ConfigureAwait(false);
                 Socket socket = await AcceptAsync().ConfigureAwait(false);
                 _attempts.RemoveAll(attempt => attempt.IsCompleted);
                 _attempts.Add(Task.Run(() => TryAsync(socket), CancellationToken.None));
@@ -82,14 +81,22 @@ internal sealed class SingleListener : IDisposable
         }
     }
 
+    // A peer that stalls makes room for one that does not, and the one with the most attempts first.
     private async Task TryAsync(Socket socket)
     {
+        using ConnectionTable.Connection connection = new(TcpConnector.RemoteOf(socket), _end.Token);
+        if (!_table.TryAdd(connection))
+        {
+            socket.Dispose();
+            return;
+        }
+
         try
         {
             TcpConnector.Configure(socket);
             ChannelContext context = _protocol.Context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
             SecureChannel channel = await ChannelDialer.AuthenticateAsync(
-                new NetworkStream(socket, ownsSocket: true), _protocol.CreateHandshake, context, _timeout, _end.Token).ConfigureAwait(false);
+                new NetworkStream(socket, ownsSocket: true), _protocol.CreateHandshake, context, _gate.For(connection.Network), _timeout, connection.Token).ConfigureAwait(false);
             if (Interlocked.CompareExchange(ref _found, channel, null) is null) await _end.CancelAsync().ConfigureAwait(false);
             else await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
         }
@@ -100,7 +107,7 @@ internal sealed class SingleListener : IDisposable
         }
         finally
         {
-            _room.Release();
+            _table.Remove(connection);
         }
     }
 }

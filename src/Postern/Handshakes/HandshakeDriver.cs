@@ -25,7 +25,7 @@ internal static class HandshakeDriver
     public static async Task<ChannelKeys> RunAsync(
         Handshake handshake,
         PacketTransport transport,
-        HandshakeGate? gate,
+        HandshakeGate.Place? gate,
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal static class HandshakeDriver
     }
 
     private static async Task SendAsync(
-        Handshake handshake, PacketTransport transport, HandshakeGate? gate, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         using ByteBudget.Share memory = gate is null ? default : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal static class HandshakeDriver
     }
 
     // What computes keys and signatures waits its turn.
-    private static async ValueTask InTurnAsync(Handshake handshake, HandshakeGate? gate, Action work, CancellationToken cancellationToken)
+    private static async ValueTask InTurnAsync(Handshake handshake, HandshakeGate.Place? gate, Action work, CancellationToken cancellationToken)
     {
         if (gate is null || !handshake.NextIsCostly)
         {
@@ -110,12 +110,19 @@ internal static class HandshakeDriver
             return;
         }
 
-        using HandshakeGate.Turn turn = await gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        work();
+        await gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            gate.ReturnTurn();
+        }
     }
 
     private static async Task ReceiveAsync(
-        Handshake handshake, PacketTransport transport, HandshakeGate? gate, CancellationToken cancellationToken)
+        Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);

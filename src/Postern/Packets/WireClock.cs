@@ -24,6 +24,9 @@ internal sealed class WireClock(TimeProvider timeProvider, TimeSpan offset, Time
     /// <summary>Now, in Unix seconds.</summary>
     public ulong Now => (ulong)Math.Max(0, (timeProvider.GetUtcNow() + offset).ToUnixTimeSeconds());
 
+    /// <summary>Largest difference accepted.</summary>
+    public TimeSpan Tolerance => tolerance;
+
     /// <summary>The underlying clock, for deadlines.</summary>
     public TimeProvider TimeProvider => timeProvider;
 

@@ -6,5 +6,5 @@ public sealed record QsmpDuplexConnectOptions : ClientOptions
     /// <summary>The defaults.</summary>
     public static QsmpDuplexConnectOptions Default { get; } = new();
 
-    internal ChannelContext CreateContext() => CreateContext(mayRatchet: true, hasKeyExchange: true);
+    internal ChannelContext CreateContext(Suite suite) => CreateContext(mayRatchet: true, QsmpProtocol.HasKeyExchange(suite));
 }

@@ -5,8 +5,8 @@ namespace Postern.Qsmp;
 /// <summary>How a DUPLEX peer lets others connect.</summary>
 public sealed record QsmpDuplexListenOptions : ServerOptions
 {
-    // As many requests as two cores can verify in a window of 180 s.
-    private const int ReplayCapacity = 262_144;
+    // Two minutes of 500 connections a second from one peer; a few dozen bytes each.
+    private const int ReplayCapacity = 65_536;
 
     /// <summary>
     /// The listener's own keys, all of one configuration set; the identity in the sender's first packet chooses. Several while an old
@@ -43,8 +43,9 @@ public sealed record QsmpDuplexListenOptions : ServerOptions
     }
 
     /// <summary>
-    /// Trusted keys that are tried for one connect request, at most; a key beyond that never gets in. Default 64. Each costs a signature
-    /// verification, 0.1 to 0.3 ms, for a packet that anyone can send.
+    /// Trusted keys of this set that are tried for one connect request, at most; a key beyond that never gets in. Default
+    /// 64. Each costs a signature verification, 0.1 to 0.5 ms, for a packet that anyone can send: a flood from one address is held to one at
+    /// a time, one from many addresses is not.
     /// </summary>
     public int MaxKeysTried
     {

@@ -30,7 +30,7 @@ public sealed class QsmpDuplexListener : ChannelServer
                 EphemeralKeys = keys ?? EphemeralKeys.Fresh,
             },
             TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
-            Context = options.CreateContext(mayRatchet: true, hasKeyExchange: true),
+            Context = options.CreateContext(mayRatchet: true, QsmpProtocol.HasKeyExchange(trust.Suite)),
         };
     }
 }

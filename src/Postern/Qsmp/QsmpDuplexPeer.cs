@@ -33,7 +33,7 @@ public static class QsmpDuplexPeer
         Check(own, peer);
         options ??= QsmpDuplexConnectOptions.Default;
         return ChannelDialer.ConnectAsync(
-            endPoint, () => CreateHandshake(own, peer, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
+            endPoint, () => CreateHandshake(own, peer, options), options.CreateContext(own.Suite), options.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ public static class QsmpDuplexPeer
         Check(own, peer);
         options ??= QsmpDuplexConnectOptions.Default;
         return ChannelDialer.AuthenticateAsync(
-            stream, () => CreateHandshake(own, peer, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
+            stream, () => CreateHandshake(own, peer, options), options.CreateContext(own.Suite), options.HandshakeTimeout, cancellationToken);
     }
 
     /// <summary>Listens on a TCP address and gives each authenticated channel to <paramref name="handler"/>.</summary>
@@ -75,7 +75,7 @@ public static class QsmpDuplexPeer
         EndPoint endPoint, QsmpDuplexListenOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options, servesMany: false), options.Limits, cancellationToken);
     }
 
     /// <summary>

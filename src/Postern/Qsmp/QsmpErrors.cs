@@ -46,7 +46,7 @@ internal static class QsmpErrors
         QsmpErrorCode.ListenerFailed => "listener failed",
         QsmpErrorCode.OutOfMemory => "out of memory",
         QsmpErrorCode.TimeInvalid => "packet time outside the window, or a repeated request: compare the clocks",
-        QsmpErrorCode.OutOfSequence => "packet refused: out of sequence, or the clocks differ by more than a minute",
+        QsmpErrorCode.OutOfSequence => "packet refused: out of sequence, the clocks differ by more than a minute, or the other side speaks another mode",
         QsmpErrorCode.RandomFailed => "random generator failed",
         QsmpErrorCode.ReceiveFailed => "receive failed",
         QsmpErrorCode.TransmitFailed => "transmit failed",

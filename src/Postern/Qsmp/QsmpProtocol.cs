@@ -40,6 +40,10 @@ internal static class QsmpProtocol
         SendsTimelessRatchets = true,
     };
 
+    /// <summary>Whether a set's asymmetric ratchets fit into a packet: those of McEliece do not. (QSMP §3.5)</summary>
+    public static bool HasKeyExchange(Suite suite) =>
+        suite.Signature.SignatureSize + (2 * Sha3.DigestSize512) + suite.Kem.PublicKeySize <= ChannelProfile.MaxBodySize;
+
     public static ChannelProfile ProfileOf(QsmpMode mode) => mode == QsmpMode.Simplex ? Simplex : Duplex;
 
     /// <summary>Size of hashes in the handshake: SHA3-256 in SIMPLEX, SHA3-512 in DUPLEX.</summary>

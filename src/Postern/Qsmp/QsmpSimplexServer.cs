@@ -43,7 +43,7 @@ public sealed class QsmpSimplexServer : ChannelServer
         EndPoint endPoint, QsmpSimplexServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits, cancellationToken);
     }
 
     /// <summary>

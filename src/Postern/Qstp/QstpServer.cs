@@ -36,7 +36,7 @@ public sealed class QstpServer : ChannelServer
         EndPoint endPoint, QstpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits.HandshakeTimeout, cancellationToken);
+        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits, cancellationToken);
     }
 
     /// <summary>

@@ -36,13 +36,13 @@ public static class ReconnectingClient
         int failures = 0;
         while (true)
         {
-            long start = policy.TimeProvider.GetTimestamp();
+            long? established = null;
             try
             {
                 SecureChannel channel = await connect(cancellationToken).ConfigureAwait(false);
                 await using (channel.ConfigureAwait(false))
                 {
-                    start = policy.TimeProvider.GetTimestamp();
+                    established = policy.TimeProvider.GetTimestamp();
                     await session(new ReconnectingSession(channel, ++connection, failure, log), cancellationToken).ConfigureAwait(false);
                     await channel.CloseAsync(cancellationToken).ConfigureAwait(false);
                     return;
@@ -53,7 +53,7 @@ public static class ReconnectingClient
                 failure = exception;
             }
 
-            if (policy.TimeProvider.GetElapsedTime(start) >= policy.StableAfter) failures = 0;
+            if (established is { } start && policy.TimeProvider.GetElapsedTime(start) >= policy.StableAfter) failures = 0;
             failures++;
             if (failures >= policy.MaxAttempts) throw failure;
             TimeSpan delay = policy.DelayAfter(failures, Random());

@@ -37,6 +37,18 @@ public sealed class QsmpListenerTests
     }
 
     [Fact]
+    public async Task A_broadcast_that_only_waits_behind_a_channels_own_stuck_send_breaks_that_off_too()
+    {
+        DuplexPipe pipe = new(capacity: 10);
+        (_, SecureChannel listener) = TestChannels.Duplex(pipe);
+        Task stuck = listener.SendAsync(new byte[100]).AsTask();
+        BroadcastResult result = await Broadcast.SendAsync(
+            [listener], new byte[10], TimeSpan.FromMilliseconds(20), CancellationToken.None).WaitAsync(TestServer.HangGuard);
+        Assert.Equal(new BroadcastResult(0, 1), result);
+        await ChannelAssert.ThrowsAsync(ChannelError.ChannelClosed, () => stuck.WaitAsync(TestServer.HangGuard));
+    }
+
+    [Fact]
     public async Task A_broadcast_beside_an_asymmetric_ratchet_waits_for_the_answer()
     {
         (SecureChannel sender, SecureChannel listener) = TestChannels.Duplex(new DuplexPipe());
@@ -123,6 +135,13 @@ public sealed class QsmpListenerTests
         clock.Advance(TimeSpan.FromSeconds(0.01));
         Assert.True(rate.TryTake(one));
         Assert.False(rate.TryTake(one));
+
+        // What was not used does not add up to more than a second's worth.
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.True(rate.TryTake(two));
+        clock.Advance(TimeSpan.FromSeconds(0.9));
+        for (int i = 0; i < 4; i++) Assert.True(rate.TryTake(two));
+        Assert.False(rate.TryTake(two));
 
         // After a quiet time no more than one second's worth is there, and what was quiet is forgotten.
         clock.Advance(TimeSpan.FromHours(1));

@@ -48,24 +48,23 @@ public sealed class QsmpTrustTests
     public void The_eighth_repetition_is_the_last_until_the_request_is_forgotten()
     {
         ReplayCache cache = new(lifetime: 121, repetitions: 8, capacity: 10);
-        for (int i = 0; i < 8; i++) Assert.True(cache.TryUse([1], 1000));
-        Assert.False(cache.TryUse([1], 1000));
-        Assert.True(cache.TryUse([2], 1000));
-        Assert.False(cache.TryUse([1], 1121));
-        Assert.True(cache.TryUse([1], 1122));
-        Assert.False(cache.TryUse([1], 1122) && !cache.TryUse([1], 1122));
+        for (int i = 0; i < 8; i++) Assert.True(cache.TryUse([1], [1], 1000));
+        Assert.False(cache.TryUse([1], [1], 1000));
+        Assert.True(cache.TryUse([1], [2], 1000));
+        Assert.False(cache.TryUse([1], [1], 1121));
+        Assert.True(cache.TryUse([1], [1], 1122));
+        Assert.False(cache.TryUse([1], [1], 1122) && !cache.TryUse([1], [1], 1122));
     }
 
     [Fact]
-    public void A_full_cache_refuses_what_is_new_and_makes_room_with_time()
+    public void A_sender_with_too_many_requests_pushes_out_its_own_and_nobody_elses()
     {
-        ReplayCache cache = new(lifetime: 121, repetitions: 2, capacity: 3);
-        for (byte i = 0; i < 3; i++) Assert.True(cache.TryUse([i], 1000u + i));
-        Assert.False(cache.TryUse([9], 1003));
-        Assert.True(cache.TryUse([0], 1003));
-        Assert.False(cache.TryUse([9], 1121));
-        Assert.True(cache.TryUse([9], 1122));
-        Assert.False(cache.TryUse([10], 1122));
+        ReplayCache cache = new(lifetime: 121, repetitions: 1, capacity: 3);
+        Assert.True(cache.TryUse([7], [9], 1000));
+        for (byte i = 0; i < 4; i++) Assert.True(cache.TryUse([1], [i], 1000u + i));
+        Assert.True(cache.TryUse([1], [0], 1004));
+        Assert.False(cache.TryUse([1], [3], 1004));
+        Assert.False(cache.TryUse([7], [9], 1004));
     }
 
     [Fact]
@@ -74,8 +73,8 @@ public sealed class QsmpTrustTests
         // Sent by a peer whose clock is 60 s ahead, it is timely for 120 s more.
         QsmpDuplexListenOptions options = new() { Keys = [Keys.Responder], TrustedKeys = TrustedKeys.Of(Known), MaxRequestRepetitions = 1 };
         ReplayCache replays = options.CreateTrust().Replays;
-        Assert.True(replays.TryUse([1], 1000));
-        Assert.False(replays.TryUse([1], 1120));
+        Assert.True(replays.TryUse([7], [1], 1000));
+        Assert.False(replays.TryUse([7], [1], 1120));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class RatchetPolicyTests
         Assert.Throws<InvalidOperationException>(() => QsmpSimplexServer.Start(any, server, TestServer.EchoAsync));
         Assert.Throws<InvalidOperationException>(() => new QstpClientOptions { Ratchets = policy, AllowClientRatchet = true }.CreateContext());
         Assert.Throws<InvalidOperationException>(() => new QsmpSimplexClientOptions { Ratchets = policy, AllowClientRatchet = true }.CreateContext());
-        Assert.Equal(policy, new QsmpDuplexConnectOptions { Ratchets = policy }.CreateContext().Ratchets);
+        Assert.Equal(policy, new QsmpDuplexConnectOptions { Ratchets = policy }.CreateContext(QsmpSuites.Default).Ratchets);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RatchetPolicy { Kind = (RatchetKind)7 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new RatchetPolicy { Jitter = 0.51 });
     }

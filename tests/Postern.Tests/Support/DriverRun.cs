@@ -12,7 +12,7 @@ internal static class DriverRun
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static Task<ChannelKeys> RunAsync(
-        Handshake handshake, Stream stream, SemaphoreSlim? gate = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        Handshake handshake, Stream stream, HandshakeGate.Place? gate = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         HandshakeDriver.RunAsync(
             handshake, new PacketTransport(stream), gate, timeout ?? Timeout, cancellationToken);
 

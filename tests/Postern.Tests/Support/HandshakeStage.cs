@@ -4,6 +4,7 @@ using Postern.Qsmp;
 using Postern.Qsmp.Duplex;
 using Postern.Qsmp.Simplex;
 using Postern.Qstp;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Tests.Support;
 
@@ -17,11 +18,7 @@ internal sealed class HandshakeStage
 
     /// <summary>QSTP's.</summary>
     public HandshakeStage(Suite suite, int seed = 7)
-        : this(
-            suite,
-            packetCount: 4,
-            stage => new QstpClientHandshake(TestAuthority.For(suite).Verified(stage.Clock), stage.WireClock, new SeededRandom(seed)),
-            stage => new QstpServerHandshake([TestAuthority.For(suite).Identity(stage.Clock)], stage.WireClock, new SeededRandom(seed + 1)))
+        : this(suite, packetCount: 4, QstpClient(suite, seed), QstpServer(suite, seed + 1))
     {
     }
 
@@ -82,6 +79,19 @@ internal sealed class HandshakeStage
     public Handshake NewClient() => _newClient(this);
 
     public Handshake NewServer() => _newServer(this);
+
+    // Verified once, when the stage is made: its clock may go on past that.
+    private static Func<HandshakeStage, Handshake> QstpClient(Suite suite, int seed)
+    {
+        VerifiedServer server = TestAuthority.For(suite).Verified(FakeClock.At("2026-06-01"));
+        return stage => new QstpClientHandshake(server, stage.WireClock, new SeededRandom(seed));
+    }
+
+    private static Func<HandshakeStage, Handshake> QstpServer(Suite suite, int seed)
+    {
+        ServerIdentity identity = TestAuthority.For(suite).Identity(FakeClock.At("2026-06-01"));
+        return stage => new QstpServerHandshake([identity], stage.WireClock, new SeededRandom(seed));
+    }
 
     /// <summary>The side that packet <paramref name="number"/> goes to, waiting for it.</summary>
     public Handshake ReceiverOf(int number)

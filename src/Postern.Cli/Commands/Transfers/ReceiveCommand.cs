@@ -35,7 +35,7 @@ internal static class ReceiveCommand
             """
             Without --keep it ends with the first file that is there in full; a connection that breaks off does not end it, for the peer can
             connect again and send the rest. What has arrived waits in .NAME.DIGEST.part beside its place, whatever ends the command; it gets
-            its name when its SHA-256 is right. The files' paths go to stdout. Exit code 4 says that the file cannot be written, or that
+            its name when its SHA-256 is right. The files' paths go to stdout. Ctrl-C before a file has come is exit code 130. Exit code 4 says that the file cannot be written, or that
             another one of that name is there.
 
             Examples:

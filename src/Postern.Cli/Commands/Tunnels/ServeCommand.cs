@@ -15,7 +15,7 @@ internal static class ServeCommand
     private const string Details =
         """
         --chat writes each message to stdout as a line with its sender, and sends each line of stdin to everyone. --echo sends each message
-        back. --once takes one peer, and is stdin and stdout to it; it ends with the channel, as 'connect' does. --exec runs a program for
+        back. --once takes one peer, and is stdin and stdout to it; it ends when both sides have ended. --exec runs a program for
         each: one process a connection. It is killed when the connection ends; when it ends, so does the connection. If its exit code is
         not 0 the connection breaks off, and the other side ends with exit code 3. No shell reads the command: double quotes keep words
         together, single quotes and backslashes mean nothing.

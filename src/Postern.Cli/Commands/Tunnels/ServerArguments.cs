@@ -15,6 +15,9 @@ internal sealed class ServerArguments
     /// <summary>Connections at once if each starts a process, which a client that nobody knows can ask for.</summary>
     public const int MaxPrograms = 256;
 
+    /// <summary>Of these from one address.</summary>
+    public const int MaxProgramsPerAddress = 64;
+
     private readonly ProtocolChoice _protocol;
     private readonly CertificateTrust _trust;
     private readonly ChannelArguments _channel;
@@ -120,7 +123,9 @@ internal sealed class ServerArguments
         MaxConnections = startsPrograms && result.GetResult(_maxConnections) is null or { Implicit: true }
             ? MaxPrograms
             : result.GetValue(_maxConnections),
-        MaxConnectionsPerAddress = result.GetValue(_maxPerAddress),
+        MaxConnectionsPerAddress = startsPrograms && result.GetResult(_maxPerAddress) is null or { Implicit: true }
+            ? MaxProgramsPerAddress
+            : result.GetValue(_maxPerAddress),
         MaxConnectsPerSecondPerAddress = result.GetValue(_maxRate),
     };
 
@@ -172,5 +177,13 @@ internal sealed class ServerArguments
     }
 
     private QsmpPrivateKey[] LoadKeys(ParseResult result, KeyFiles files, PassphraseSource passphrases) =>
-        [.. result.GetRequiredValue(_keys).Select(path => files.LoadQsmpPrivateKey(path, passphrases))];
+        [.. result.GetRequiredValue(_keys).Select(path => LoadKey(path, files, passphrases, _channel.ClockOffset(result)))];
+
+    private static QsmpPrivateKey LoadKey(string path, KeyFiles files, PassphraseSource passphrases, TimeSpan clockOffset)
+    {
+        QsmpPrivateKey key = files.LoadQsmpPrivateKey(path, passphrases);
+        if (key.Expiration >= TimeProvider.System.GetUtcNow() + clockOffset) return key;
+        key.Dispose();
+        throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: make a new one with 'postern key generate' and give its public key to the peers.");
+    }
 }

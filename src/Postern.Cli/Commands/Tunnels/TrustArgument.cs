@@ -10,15 +10,17 @@ internal static class TrustArgument
 {
     public static TrustedKeys Load(CommandTerminal terminal, KeyFiles files, IReadOnlyList<string> paths)
     {
-        if (paths.Count == 0) paths = [TrustFolder.Open(terminal, null).Path];
-        TrustedKeys trusted = TrustedKeys.AnyOf(paths.Select(path => LoadOne(terminal, files, path)));
+        bool areNamed = paths.Count > 0;
+        if (!areNamed) paths = [TrustFolder.Open(terminal, null).Path];
+        TrustedKeys trusted = TrustedKeys.AnyOf(paths.Select(path => LoadOne(terminal, files, path, areNamed)));
         foreach (BrokenKeyFile broken in trusted.BrokenFiles) terminal.WriteWarning($"{broken.Path} is not used: {broken.Reason}");
         return trusted;
     }
 
-    private static TrustedKeys LoadOne(CommandTerminal terminal, KeyFiles files, string path)
+    private static TrustedKeys LoadOne(CommandTerminal terminal, KeyFiles files, string path, bool isNamed)
     {
         if (File.Exists(path) || path == FileBytes.StandardInput) return TrustedKeys.Of(files.LoadQsmpPublicKey(path, QsmpMode.Duplex));
+        if (isNamed && !Directory.Exists(path)) throw new CommandException(ExitCode.File, $"{path}: there is no such file or folder.");
         TrustFolder folder = TrustFolder.Open(terminal, path);
         if (folder.Read().Count == 0) terminal.WriteWarning($"{folder.Path} holds no keys: nobody gets in until 'postern key trust' puts one there.");
         return TrustedKeys.FromFolder(folder.Path);

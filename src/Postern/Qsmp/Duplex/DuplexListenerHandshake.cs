@@ -70,7 +70,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];
         Transcript.Hash(packetHash, header, identity, configuration);
         CheckHash(packetHash, attached[Suite.Signature.SignatureSize..], QsmpErrorCode.VerificationFailed);
-        if (!trust.Replays.TryUse(packet, Clock.Now)) throw Failure(ChannelError.Replayed, $"The same request of the {_sender} came too often.");
+        if (!trust.Replays.TryUse(_sender.VerificationKey, packet, Clock.Now)) throw Failure(ChannelError.Replayed, $"The same request of the {_sender} came too often.");
         _transcript = Start(Suite, identity, _sender.VerificationKey, _own.VerificationKey);
         _transcript.Absorb(packetHash);
     }
@@ -80,13 +80,17 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
     {
         int signatureSize = Suite.Signature.SignatureSize;
         int tried = 0;
+        QsmpPublicKey? expired = null;
         foreach (QsmpPublicKey key in trust.TrustedKeys.Current)
         {
             if (key.Suite != Suite || key.Mode != QsmpMode.Duplex) continue;
             if (++tried > trust.MaxKeysTried) break;
-            if (Suite.Signature.Verify(key.VerificationKey, attached[signatureSize..], attached[..signatureSize])) return key;
+            if (!Suite.Signature.Verify(key.VerificationKey, attached[signatureSize..], attached[..signatureSize])) continue;
+            if (key.IsValidAt(Clock.Now)) return key;
+            expired = key; // The same key may be trusted a second time, with a longer life.
         }
 
+        if (expired is not null) return expired;
         throw tried == 0
             ? Failure(ChannelError.UnknownIdentity, $"No key of {Suite} is trusted here.")
             : Failure(ChannelError.AuthenticationFailed, "The sender's signature verifies under none of the trusted keys.");

@@ -1,0 +1,101 @@
+using System.Net;
+using Postern.Connections;
+using Postern.Cryptography;
+using Postern.Qsmp;
+using Postern.Tests.Support;
+
+namespace Postern.Tests;
+
+/// <summary>Keys that are made ahead, and memory that is shared out.</summary>
+public sealed class EphemeralKeyPoolTests
+{
+    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(120);
+
+    private static KemAlgorithm Kem => KemAlgorithm.McEliece348864;
+
+    [Fact]
+    public async Task Every_key_is_given_out_once_and_works_and_the_pool_fills_up_again()
+    {
+        using EphemeralKeyPool pool = new([Kem], 2);
+        await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
+        HashSet<string> seen = [];
+        byte[] publicKey = new byte[Kem.PublicKeySize];
+        for (int i = 0; i < 4; i++)
+        {
+            using SecretBytes secretKey = pool.Take(Kem, RandomSource.System, publicKey);
+            Assert.True(seen.Add(Convert.ToHexString(publicKey.AsSpan(0, 64))));
+            byte[] ciphertext = new byte[Kem.CiphertextSize];
+            byte[] secret = new byte[Kem.SharedSecretSize];
+            byte[] opened = new byte[Kem.SharedSecretSize];
+            Assert.True(Kem.TryEncapsulate(publicKey, ciphertext, secret));
+            Assert.True(Kem.Decapsulate(secretKey.Span, ciphertext, opened));
+            Assert.Equal(secret, opened);
+        }
+
+        await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
+    }
+
+    [Fact]
+    public void An_algorithm_that_was_not_announced_gets_a_fresh_key()
+    {
+        using EphemeralKeyPool pool = new([], 2);
+        byte[] publicKey = new byte[KemAlgorithm.MLKem512.PublicKeySize];
+        using SecretBytes secretKey = pool.Take(KemAlgorithm.MLKem512, RandomSource.System, publicKey);
+        Assert.Equal(KemAlgorithm.MLKem512.SecretKeySize, secretKey.Size);
+    }
+
+    [Fact]
+    public async Task A_server_takes_its_keys_from_the_pool_and_disposes_of_it()
+    {
+        using QsmpPrivateKey key = QsmpPrivateKey.Generate(QsmpSuites.DilithiumS1McElieceS1);
+        QsmpSimplexServerOptions options = new() { Keys = [key], PreparedKeys = 1 };
+        QsmpSimplexServer server = QsmpSimplexServer.Start(new IPEndPoint(IPAddress.Loopback, 0), options, TestServer.EchoAsync);
+        for (int i = 0; i < 3; i++)
+        {
+            await using SecureChannel client = await QsmpSimplexClient.ConnectAsync(server.LocalEndPoint, key.GetPublicKey(QsmpMode.Simplex));
+            await client.SendAsync("hello"u8.ToArray());
+            Assert.Equal(5, await client.ReceiveAsync(new byte[16]));
+            await client.CloseAsync();
+        }
+
+        await server.DisposeAsync().AsTask().WaitAsync(HangGuard);
+    }
+
+    [Fact]
+    public void Small_keys_are_never_made_ahead()
+    {
+        QsmpSimplexServerOptions options = new() { Keys = [TestKeys.For(QsmpSuites.DilithiumS1KyberS1).Responder] };
+        Assert.Null(options.CreateKeyPool(QsmpSuites.All.Where(suite => suite.Kem.PublicKeySize < 64 * 1024)));
+        Assert.Null((options with { PreparedKeys = 0 }).CreateKeyPool(QsmpSuites.All));
+    }
+
+    [Fact]
+    public async Task Memory_is_shared_out_in_order_and_comes_back()
+    {
+        ByteBudget budget = new(100);
+        ByteBudget.Share first = await budget.TakeAsync(60, CancellationToken.None);
+        Task<ByteBudget.Share> large = budget.TakeAsync(1000, CancellationToken.None).AsTask();
+        Task<ByteBudget.Share> small = budget.TakeAsync(10, CancellationToken.None).AsTask();
+        Assert.False(large.IsCompleted);
+        Assert.False(small.IsCompleted);
+        first.Dispose();
+        (await large.WaitAsync(HangGuard)).Dispose();
+        (await small.WaitAsync(HangGuard)).Dispose();
+        Assert.Equal(0, budget.InUse);
+    }
+
+    [Fact]
+    public async Task Memory_that_is_no_longer_waited_for_goes_to_the_next()
+    {
+        ByteBudget budget = new(100);
+        ByteBudget.Share first = await budget.TakeAsync(60, CancellationToken.None);
+        using CancellationTokenSource stop = new();
+        Task<ByteBudget.Share> large = budget.TakeAsync(90, stop.Token).AsTask();
+        Task<ByteBudget.Share> small = budget.TakeAsync(40, CancellationToken.None).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+        (await small.WaitAsync(HangGuard)).Dispose();
+        first.Dispose();
+        Assert.Equal(0, budget.InUse);
+    }
+}

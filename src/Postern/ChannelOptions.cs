@@ -34,6 +34,13 @@ public abstract record ChannelOptions
     /// <summary>Added to the local clock in packets: a reference host outside UTC is ahead by its zone's distance west. Default zero. (QSTP §4, QSMP §1.7)</summary>
     public TimeSpan ClockOffset { get; init; }
 
+    /// <summary>Form of the cipher. Default the reference's. The others are weaker and only for peers that cannot do better; both ends must agree.</summary>
+    public ChannelCipher Cipher
+    {
+        get;
+        init => field = OptionCheck.Defined(value);
+    } = ChannelCipher.Rcs;
+
     /// <summary>When this side's channels replace their keys by themselves. Default never.</summary>
     public RatchetPolicy Ratchets { get; init; } = RatchetPolicy.Never;
 

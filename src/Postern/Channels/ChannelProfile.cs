@@ -38,6 +38,18 @@ internal sealed record ChannelProfile
     /// <summary>The channel's cipher.</summary>
     public required RcsParameters Rcs { get; init; }
 
+    /// <summary>The same numbers with another form of the cipher. (primitives §5.8)</summary>
+    public ChannelProfile With(ChannelCipher cipher)
+    {
+        bool isLarge = Rcs.KeySize == RcsParameters.Rcs512.KeySize;
+        return cipher switch
+        {
+            ChannelCipher.RcsReducedRounds => this with { Rcs = isLarge ? RcsParameters.Rcs512Reduced : RcsParameters.Rcs256Reduced },
+            ChannelCipher.RcsQmac => this with { Rcs = isLarge ? RcsParameters.Rcs512Qmac : RcsParameters.Rcs256Qmac },
+            _ => this,
+        };
+    }
+
     /// <summary>Error condition, which is also the goodbye.</summary>
     public required byte ErrorFlag { get; init; }
 

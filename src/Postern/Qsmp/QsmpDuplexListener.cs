@@ -27,6 +27,7 @@ public sealed class QsmpDuplexListener : ChannelServer
             CreateHandshake = () => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System)
             {
                 OnlyCode = options.OnlyCode,
+                Cipher = options.Cipher,
                 EphemeralKeys = keys ?? EphemeralKeys.Fresh,
             },
             TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,

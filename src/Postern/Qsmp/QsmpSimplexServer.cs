@@ -68,6 +68,7 @@ public sealed class QsmpSimplexServer : ChannelServer
             CreateHandshake = () => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System)
             {
                 OnlyCode = options.OnlyCode,
+                Cipher = options.Cipher,
                 EphemeralKeys = keys ?? EphemeralKeys.Fresh,
             },
             TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,

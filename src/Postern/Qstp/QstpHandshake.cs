@@ -29,9 +29,9 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
         headerCode ?? CodeOf(ChannelError.PeerReportedError);
 
     // okm = cSHAKE-256(X = ss, N = "QSTP-1.4-SESSION", S = sch2); the ratchet seed is the next block. (§6.5)
-    protected static ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator) => new(
+    protected ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator) => new(
         suite,
-        QstpProtocol.Channel,
+        QstpProtocol.Channel.With(Cipher),
         isInitiator,
         DirectionKeys.Derive(
             QstpProtocol.Channel.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret));

@@ -61,6 +61,7 @@ public sealed class QstpServer : ChannelServer
             CreateHandshake = () => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System)
             {
                 OnlyCode = options.OnlyCode,
+                Cipher = options.Cipher,
                 EphemeralKeys = keys ?? EphemeralKeys.Fresh,
             },
             TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,

@@ -43,6 +43,28 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         Description = "The server is Postern: a reference server drops a client that replaces the keys.",
     };
 
+    private readonly Option<ChannelCipher> _cipher = new("--cipher")
+    {
+        Description = "rcs, as everybody has it; rcs-reduced-rounds and rcs-qmac are weaker, and only for peers that were built so. Both ends must agree.",
+        HelpName = "FORM",
+        DefaultValueFactory = _ => ChannelCipher.Rcs,
+        CustomParser = result =>
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "rcs":
+                    return ChannelCipher.Rcs;
+                case "rcs-reduced-rounds":
+                    return ChannelCipher.RcsReducedRounds;
+                case "rcs-qmac":
+                    return ChannelCipher.RcsQmac;
+            }
+
+            result.AddError($"--cipher is rcs, rcs-reduced-rounds or rcs-qmac, not '{result.Tokens[0].Value}'.");
+            return ChannelCipher.Rcs;
+        },
+    };
+
     private bool HasAllowance => isClient && (protocol.May(TunnelProtocol.Qstp) || protocol.May(TunnelProtocol.Simplex));
 
     public void AddTo(Command command)
@@ -50,6 +72,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         command.Add(_clockOffset);
         command.Add(_handshakeTimeout);
         command.Add(_keepAlive);
+        command.Add(_cipher);
         command.Add(_ratchetAfter);
         command.Add(_ratchetEvery);
         command.Add(_ratchetTime);
@@ -85,6 +108,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
             ClockOffset = ClockOffset(result),
             PacketTolerance = PacketTolerance,
             LoggerFactory = loggers,
+            Cipher = result.GetValue(_cipher),
             KeepAliveInterval = keepAlive > 0 ? TimeSpan.FromSeconds(Math.Max(keepAlive, 0.1)) : null,
             Ratchets = new RatchetPolicy
             {

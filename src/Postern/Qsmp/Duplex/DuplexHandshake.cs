@@ -8,7 +8,7 @@ namespace Postern.Qsmp.Duplex;
 internal abstract class DuplexHandshake(Suite suite, WireClock clock, RandomSource random) : QsmpHandshake(QsmpMode.Duplex, clock, random)
 {
     // The hash and the tag.
-    public const int EstablishSize = PacketHeader.Size + (2 * Sha3.DigestSize512);
+    public int EstablishSize => PacketHeader.Size + HashSize + Profile.Rcs.TagSize;
 
     public int ConnectRequestSize =>
         PacketHeader.Size + QsmpProtocol.KeyIdentitySize + QsmpProtocol.ConfigurationFieldSize + AttachedSize(suite);

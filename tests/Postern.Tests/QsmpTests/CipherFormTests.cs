@@ -1,0 +1,73 @@
+using System.Net;
+using Postern.Qsmp;
+using Postern.Qstp;
+using Postern.Tests.Support;
+
+namespace Postern.Tests;
+
+/// <summary>The optional forms of RCS: only by name, and only between peers that agree. (primitives §5.8)</summary>
+public sealed class CipherFormTests
+{
+    private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
+    private static readonly FakeClock Clock = FakeClock.At("2026-06-01");
+    private static readonly TestKeys Keys = TestKeys.For(QsmpSuites.DilithiumS1KyberS1);
+
+    public static TheoryData<ChannelCipher> Forms => [ChannelCipher.RcsReducedRounds, ChannelCipher.RcsQmac];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Simplex_peers_of_one_form_understand_each_other_and_others_do_not(ChannelCipher form)
+    {
+        await using QsmpSimplexServer server = QsmpSimplexServer.Start(
+            AnyPort, new QsmpSimplexServerOptions { Keys = [Keys.Responder], Cipher = form, TimeProvider = Clock }, TestServer.EchoAsync);
+        QsmpPublicKey key = Keys.Responder.GetPublicKey(QsmpMode.Simplex);
+        await AssertEchoAsync(await QsmpSimplexClient.ConnectAsync(
+            server.LocalEndPoint, key, new QsmpSimplexClientOptions { Cipher = form, AllowClientRatchet = true, TimeProvider = Clock }));
+        await ChannelAssert.ThrowsAsync(
+            ChannelError.AuthenticationFailed,
+            () => QsmpSimplexClient.ConnectAsync(server.LocalEndPoint, key, new QsmpSimplexClientOptions { TimeProvider = Clock }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Duplex_peers_of_one_form_understand_each_other(ChannelCipher form)
+    {
+        QsmpDuplexListenOptions options = new()
+        {
+            Keys = [Keys.Responder],
+            TrustedKeys = TrustedKeys.Of(Keys.Initiator.GetPublicKey(QsmpMode.Duplex)),
+            Cipher = form,
+            TimeProvider = Clock,
+        };
+        await using QsmpDuplexListener listener = QsmpDuplexPeer.Listen(AnyPort, options, TestServer.EchoAsync);
+        await AssertEchoAsync(await QsmpDuplexPeer.ConnectAsync(
+            listener.LocalEndPoint,
+            Keys.Initiator,
+            Keys.Responder.GetPublicKey(QsmpMode.Duplex),
+            new QsmpDuplexConnectOptions { Cipher = form, TimeProvider = Clock }));
+    }
+
+    [Fact]
+    public void No_form_is_used_that_was_not_asked_for()
+    {
+        Assert.Equal(ChannelCipher.Rcs, new QstpClientOptions().Cipher);
+        Assert.Equal(ChannelCipher.Rcs, QsmpDuplexConnectOptions.Default.Cipher);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QstpClientOptions { Cipher = 0 });
+    }
+
+    private static async Task AssertEchoAsync(SecureChannel channel)
+    {
+        await using (channel)
+        {
+            byte[] buffer = new byte[100];
+            for (int round = 0; round < 3; round++)
+            {
+                await channel.SendAsync("hello"u8.ToArray());
+                Assert.Equal(5, await channel.ReceiveAsync(buffer));
+                await channel.RatchetAsync();
+            }
+
+            await channel.CloseAsync();
+        }
+    }
+}

@@ -122,7 +122,7 @@ public class RootCreateTests
     [InlineData("--days", "99999999999")]
     [InlineData("--force", "--json=x")]
     [InlineData("--no-passphrase", "--passphrase-file=x")]
-    [InlineData("--suite", "9")]
+    [InlineData("--suite", "15")]
     [InlineData("--suite", "level2")]
     [InlineData("--name", "umläut")]
     [InlineData("--name", "a name that is longer than thirty-two characters")]

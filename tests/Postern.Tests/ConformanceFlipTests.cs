@@ -57,7 +57,10 @@ public sealed class ConformanceFlipTests
         {
             foreach (HexLeaf leaf in HexLeaf.FindAll(json).Where(leaf => IsChecked(name, leaf)))
             {
-                foreach (int digit in Digits(leaf, isFirst: seen.Add(leaf.Pattern), index++).Where(digit => IsChecked(name, leaf, digit)))
+                bool isFirst = seen.Add(leaf.Pattern);
+                if (!isFirst && IsSlowSession(file)) continue;
+                bool isThorough = isFirst && (!IsSlowSession(file) || leaf.Path.Contains("kem_secret_key", StringComparison.Ordinal));
+                foreach (int digit in Digits(leaf, isThorough, index++).Where(digit => IsChecked(name, leaf, digit)))
                 {
                     string altered = folder.Write(name, leaf.Flip(json, digit));
                     FileResult result = VectorRun.Of(altered);
@@ -134,20 +137,27 @@ public sealed class ConformanceFlipTests
         }
     }
 
-    // A file whose signatures or keys are slow to make is checked row by row: else every flip would make all of them again.
+    // A file whose signatures or keys are slow to make is checked row by row: else every flip would make all of them again. McEliece's
+    // rows differ in the set alone, but for the first, which has its public key in full.
     private static List<byte[]> Parts(string path)
     {
         byte[] json = File.ReadAllBytes(path);
-        if (Path.GetFileName(path) is not ("slhdsa.json" or "mceliece.json")) return [json];
+        string name = Path.GetFileName(path);
+        if (name is not ("slhdsa.json" or "mceliece.json")) return [json];
         using JsonDocument document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateArray().Select(row => Encoding.UTF8.GetBytes($"[{row.GetRawText()}]"))];
+        IEnumerable<JsonElement> rows = document.RootElement.EnumerateArray();
+        if (name == "mceliece.json") rows = rows.Take(3);
+        return [.. rows.Select(row => Encoding.UTF8.GetBytes($"[{row.GetRawText()}]"))];
     }
 
+    // A session with McEliece: every flip makes its keys again. Once a field, but for the keys; the sessions with Kyber have the rest.
+    private static bool IsSlowSession(string file) => file is "qsmd/dm1.json" or "qsms/dm1_server.json" or "qstp/dilithium-s1_mceliece-s1/session.json";
+
     // The first leaf of each field at its start, middle and end; the others at one of these by turns.
-    private static int[] Digits(HexLeaf leaf, bool isFirst, int index)
+    private static int[] Digits(HexLeaf leaf, bool isThorough, int index)
     {
         int[] digits = [0, leaf.Length / 2, leaf.Length - 1];
-        return isFirst ? digits : [digits[index % digits.Length]];
+        return isThorough ? digits : [digits[index % digits.Length]];
     }
 
     // Every bit of the algorithm byte, which could name another set, and of the version; the ends; and some between.

@@ -8,7 +8,8 @@ namespace Postern.Tests;
 
 public sealed class QstpHandshakeTests
 {
-    public static TheoryData<byte> SuiteIds => [.. QstpSuites.All.Select(suite => suite.Id)];
+    /// <summary>One of each kind of KEM and of signature. Over TCP there are all: see <see cref="EverySetTests"/>.</summary>
+    public static TheoryData<byte> SuiteIds => [1, 2, 3, 4, 5, 8, 10];
 
     [Theory]
     [MemberData(nameof(SuiteIds))]

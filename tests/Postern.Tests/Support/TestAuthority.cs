@@ -7,7 +7,8 @@ namespace Postern.Tests.Support;
 /// <summary>A root and a server for tests, made once for each suite from fixed randomness. Valid for all of 2026.</summary>
 internal sealed class TestAuthority
 {
-    private static readonly ConcurrentDictionary<Suite, TestAuthority> Cache = new();
+    // Lazy: else tests beside each other would each make it, and some signatures are slow.
+    private static readonly ConcurrentDictionary<Suite, Lazy<TestAuthority>> Cache = new();
 
     private readonly byte[] _rootKey;
     private readonly byte[] _serverKey;
@@ -35,7 +36,7 @@ internal sealed class TestAuthority
 
     public ServerKey ServerKey => ServerKey.Parse(_serverKey);
 
-    public static TestAuthority For(Suite suite) => Cache.GetOrAdd(suite, static suite => new TestAuthority(suite));
+    public static TestAuthority For(Suite suite) => Cache.GetOrAdd(suite, static suite => new(() => new TestAuthority(suite))).Value;
 
     public static VerificationPolicy PolicyAt(TimeProvider clock) => new() { Clock = clock };
 

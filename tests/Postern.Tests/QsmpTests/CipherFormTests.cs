@@ -52,7 +52,7 @@ public sealed class CipherFormTests
     {
         Assert.Equal(ChannelCipher.Rcs, new QstpClientOptions().Cipher);
         Assert.Equal(ChannelCipher.Rcs, QsmpDuplexConnectOptions.Default.Cipher);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new QstpClientOptions { Cipher = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QstpClientOptions { Cipher = (ChannelCipher)9 });
     }
 
     private static async Task AssertEchoAsync(SecureChannel channel)

@@ -82,9 +82,10 @@ internal static class DemoCommand
         console.WriteLine();
         console.MarkupLine("[bold]The transfer[/]");
         console.WriteLine($"  handshake  {transfer.Handshake.TotalMilliseconds:0.0} ms, TCP included, best of five");
-        console.WriteLine($"  transfer   {transfer.Bytes / 1048576.0:0} MiB in {transfer.Time.TotalSeconds:0.00} s, {transfer.Ratchets} ratchets on the way");
+        console.WriteLine($"  transfer   {transfer.Bytes / 1048576.0:0} MiB in {transfer.Time.TotalSeconds:0.00} s");
         console.WriteLine($"  SHA-256    {transfer.Digest}");
         WriteVerdict(console, transfer.Digest == transfer.ExpectedDigest, "the bytes are identical", "the bytes differ");
+        WriteVerdict(console, transfer.Ratchets > 0, $"the keys were replaced on the way, ratchets: {transfer.Ratchets}", "no ratchet was carried out");
 
         console.WriteLine();
         console.MarkupLine("[bold]What the listener on the path saw[/]");

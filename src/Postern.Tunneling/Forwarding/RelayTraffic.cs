@@ -25,7 +25,7 @@ public sealed class RelayTraffic
     /// <summary>Bytes that came out of tunnels.</summary>
     public long BytesFromChannel => Volatile.Read(ref _bytesFromChannel);
 
-    /// <summary>Ratchets of the channels that have ended, by either side.</summary>
+    /// <summary>Ratchets of all channels, by either side, as of the bytes that each relayed last.</summary>
     public long Ratchets => Volatile.Read(ref _ratchets);
 
     internal void Begin()

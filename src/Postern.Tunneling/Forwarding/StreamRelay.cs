@@ -17,6 +17,7 @@ public sealed class StreamRelay
     private readonly RelayTraffic _traffic;
     private readonly CancellationTokenSource _answered;
     private Exception? _failure;
+    private long _ratchets;
 
     private StreamRelay(
         SecureChannel channel, PlainEnd plain, RelayTraffic traffic, CancellationTokenSource answered)
@@ -58,7 +59,7 @@ public sealed class StreamRelay
         }
 
         await cut.ConfigureAwait(false);
-        relay._traffic.Ratcheted(channel.RatchetCount);
+        relay.CountRatchets();
         if (relay._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         await plain.CloseAsync().ConfigureAwait(false);
         await channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
@@ -88,6 +89,14 @@ public sealed class StreamRelay
         await channel.ConfigureAwait(false);
     }
 
+    // Both directions count. What one takes back because it looked earlier than the other, its next look adds again.
+    private void CountRatchets()
+    {
+        long count = _channel.RatchetCount;
+        long change = count - Interlocked.Exchange(ref _ratchets, count);
+        if (change != 0) _traffic.Ratcheted(change);
+    }
+
     private async Task SendAsync()
     {
         RelayBuffer buffer = default;
@@ -104,6 +113,7 @@ public sealed class StreamRelay
                 buffer.Used(size);
                 await _channel.SendAsync(chunk[..size]).ConfigureAwait(false);
                 _traffic.ToChannel(size);
+                CountRatchets();
             }
         }
         finally
@@ -132,6 +142,7 @@ public sealed class StreamRelay
                 buffer.Used(size);
                 await _plain.WriteAsync(message).ConfigureAwait(false);
                 _traffic.FromChannel(size);
+                CountRatchets();
             }
         }
         finally

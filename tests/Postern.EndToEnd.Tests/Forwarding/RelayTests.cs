@@ -175,6 +175,8 @@ public class RelayTests
         }
 
         Assert.InRange(channel.RatchetCount, 20, 40);
+        await Until.TrueAsync(() => tunnel.Exposer.Traffic.Ratchets >= channel.RatchetCount - 1, "all but the one that followed the last byte are counted");
+        Assert.Equal(1, tunnel.Exposer.Traffic.Active);
     }
 
     [Fact]

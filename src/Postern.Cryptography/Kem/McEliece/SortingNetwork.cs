@@ -12,32 +12,8 @@ namespace Postern.Cryptography;
 /// </summary>
 internal static class SortingNetwork
 {
-    /// <summary>Sorts values below 2^63.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sort(Span<ulong> values)
-    {
-        for (int size = 2; size <= values.Length; size *= 2)
-        {
-            for (int start = 0; start < values.Length; start += size)
-            {
-                for (int i = 0; i < size / 2; i++)
-                {
-                    Order(ref values[start + i], ref values[start + size - 1 - i]);
-                }
-            }
-
-            for (int distance = size / 4; distance > 0; distance /= 2)
-            {
-                for (int start = 0; start < values.Length; start += 2 * distance)
-                {
-                    for (int i = start; i < start + distance; i++)
-                    {
-                        Order(ref values[i], ref values[i + distance]);
-                    }
-                }
-            }
-        }
-    }
+    /// <summary>Sorts a power of two of values below 2^63.</summary>
+    public static void Sort(Span<ulong> values) => SortBlocks<Word64Unit, ulong>(values, values.Length);
 
     /// <summary>Sorts every block of a power of two of values by itself.</summary>
     public static void SortBlocks(McEliecePath path, Span<uint> values, int block)
@@ -45,61 +21,34 @@ internal static class SortingNetwork
         Debug.Assert(values.Length % 16 == 0 && values.Length % block == 0, "Whole blocks and vectors.");
         if (path == McEliecePath.Vector512 && Avx512F.IsSupported)
         {
-            SortBlocks512(MemoryMarshal.Cast<uint, Vector512<uint>>(values), block);
+            SortBlocks<Vector512Unit, Vector512<uint>>(MemoryMarshal.Cast<uint, Vector512<uint>>(values), block);
         }
         else if (path >= McEliecePath.Vector256 && Avx2.IsSupported)
         {
-            SortBlocks256(MemoryMarshal.Cast<uint, Vector256<uint>>(values), block);
+            SortBlocks<Vector256Unit, Vector256<uint>>(MemoryMarshal.Cast<uint, Vector256<uint>>(values), block);
         }
         else
         {
-            SortBlocks(values, block);
+            SortBlocks<Word32Unit, uint>(values, block);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SortBlocks(Span<uint> values, int block)
+    private static void SortBlocks<TUnit, TVector>(Span<TVector> values, int block)
+        where TUnit : struct, ISortingUnit<TVector>
+        where TVector : unmanaged
     {
         for (int size = 2; size <= block; size *= 2)
         {
-            for (int start = 0; start < values.Length; start += size)
-            {
-                for (int i = 0; i < size / 2; i++)
-                {
-                    Order(ref values[start + i], ref values[start + size - 1 - i]);
-                }
-            }
-
-            for (int distance = size / 4; distance > 0; distance /= 2)
-            {
-                for (int start = 0; start < values.Length; start += 2 * distance)
-                {
-                    for (int i = start; i < start + distance; i++)
-                    {
-                        Order(ref values[i], ref values[i + distance]);
-                    }
-                }
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SortBlocks512(Span<Vector512<uint>> values, int block)
-    {
-        const int Lanes = 16;
-        Vector512<uint> mirror = Vector512<uint>.Indices ^ Vector512.Create(Lanes - 1u);
-        for (int size = 2; size <= block; size *= 2)
-        {
-            int vectors = size / Lanes;
+            int vectors = size / TUnit.Lanes;
             for (int start = 0; vectors > 1 && start < values.Length; start += vectors)
             {
                 for (int i = 0; i < vectors / 2; i++)
                 {
-                    ref Vector512<uint> low = ref values[start + i];
-                    ref Vector512<uint> high = ref values[start + vectors - 1 - i];
-                    Vector512<uint> mirrored = Avx512F.PermuteVar16x32(high, mirror);
-                    high = Avx512F.PermuteVar16x32(Vector512.Max(low, mirrored), mirror);
-                    low = Vector512.Min(low, mirrored);
+                    ref TVector high = ref values[start + vectors - 1 - i];
+                    TVector mirrored = TUnit.Mirror(high);
+                    TUnit.Order(ref values[start + i], ref mirrored);
+                    high = TUnit.Mirror(mirrored);
                 }
             }
 
@@ -107,26 +56,18 @@ internal static class SortingNetwork
             {
                 for (int start = 0; start < values.Length; start += 2 * distance)
                 {
-                    for (int i = start; i < start + distance; i++)
-                    {
-                        Vector512<uint> low = values[i];
-                        Vector512<uint> high = values[i + distance];
-                        values[i] = Vector512.Min(low, high);
-                        values[i + distance] = Vector512.Max(low, high);
-                    }
+                    for (int i = start; i < start + distance; i++) TUnit.Order(ref values[i], ref values[i + distance]);
                 }
             }
 
-            int widest = Math.Min(size, Lanes) / 2;
-            foreach (ref Vector512<uint> vector in values)
+            int widest = Math.Min(size, TUnit.Lanes) / 2;
+            if (widest == 0) continue;
+            foreach (ref TVector vector in values)
             {
-                Vector512<uint> sorted = vector;
+                TVector sorted = vector;
                 for (int distance = widest; distance > 0; distance /= 2)
                 {
-                    uint flip = distance == size / 2 ? (uint)size - 1 : (uint)distance;
-                    Vector512<uint> other = Avx512F.PermuteVar16x32(sorted, Vector512<uint>.Indices ^ Vector512.Create(flip));
-                    Vector512<uint> isLow = Vector512.Equals(Vector512<uint>.Indices & Vector512.Create((uint)distance), Vector512<uint>.Zero);
-                    sorted = Vector512.ConditionalSelect(isLow, Vector512.Min(sorted, other), Vector512.Max(sorted, other));
+                    sorted = TUnit.OrderLanes(sorted, (uint)distance, distance == size / 2 ? (uint)size - 1 : (uint)distance);
                 }
 
                 vector = sorted;
@@ -134,70 +75,96 @@ internal static class SortingNetwork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SortBlocks256(Span<Vector256<uint>> values, int block)
+    /// <summary>Values side by side.</summary>
+    private interface ISortingUnit<TVector>
     {
-        const int Lanes = 8;
-        Vector256<uint> mirror = Vector256<uint>.Indices ^ Vector256.Create(Lanes - 1u);
-        for (int size = 2; size <= block; size *= 2)
+        static abstract int Lanes { get; }
+
+        /// <summary>The smaller of each lane's two into the first.</summary>
+        static abstract void Order(ref TVector low, ref TVector high);
+
+        /// <summary>The lanes in reverse.</summary>
+        static abstract TVector Mirror(TVector vector);
+
+        /// <summary>Orders each lane i with lane i ^ <paramref name="flip"/>: the smaller goes where <paramref name="distance"/>'s bit of i is clear.</summary>
+        static abstract TVector OrderLanes(TVector vector, uint distance, uint flip);
+    }
+
+    private readonly struct Vector512Unit : ISortingUnit<Vector512<uint>>
+    {
+        public static int Lanes => 16;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Order(ref Vector512<uint> low, ref Vector512<uint> high) =>
+            (low, high) = (Vector512.Min(low, high), Vector512.Max(low, high));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<uint> Mirror(Vector512<uint> vector) =>
+            Avx512F.PermuteVar16x32(vector, Vector512<uint>.Indices ^ Vector512.Create((uint)Lanes - 1));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<uint> OrderLanes(Vector512<uint> vector, uint distance, uint flip)
         {
-            int vectors = size / Lanes;
-            for (int start = 0; vectors > 1 && start < values.Length; start += vectors)
-            {
-                for (int i = 0; i < vectors / 2; i++)
-                {
-                    ref Vector256<uint> low = ref values[start + i];
-                    ref Vector256<uint> high = ref values[start + vectors - 1 - i];
-                    Vector256<uint> mirrored = Avx2.PermuteVar8x32(high, mirror);
-                    high = Avx2.PermuteVar8x32(Vector256.Max(low, mirrored), mirror);
-                    low = Vector256.Min(low, mirrored);
-                }
-            }
-
-            for (int distance = vectors / 4; distance > 0; distance /= 2)
-            {
-                for (int start = 0; start < values.Length; start += 2 * distance)
-                {
-                    for (int i = start; i < start + distance; i++)
-                    {
-                        Vector256<uint> low = values[i];
-                        Vector256<uint> high = values[i + distance];
-                        values[i] = Vector256.Min(low, high);
-                        values[i + distance] = Vector256.Max(low, high);
-                    }
-                }
-            }
-
-            int widest = Math.Min(size, Lanes) / 2;
-            foreach (ref Vector256<uint> vector in values)
-            {
-                Vector256<uint> sorted = vector;
-                for (int distance = widest; distance > 0; distance /= 2)
-                {
-                    uint flip = distance == size / 2 ? (uint)size - 1 : (uint)distance;
-                    Vector256<uint> other = Avx2.PermuteVar8x32(sorted, Vector256<uint>.Indices ^ Vector256.Create(flip));
-                    Vector256<uint> isLow = Vector256.Equals(Vector256<uint>.Indices & Vector256.Create((uint)distance), Vector256<uint>.Zero);
-                    sorted = Vector256.ConditionalSelect(isLow, Vector256.Min(sorted, other), Vector256.Max(sorted, other));
-                }
-
-                vector = sorted;
-            }
+            Vector512<uint> other = Avx512F.PermuteVar16x32(vector, Vector512<uint>.Indices ^ Vector512.Create(flip));
+            Vector512<uint> isLow = Vector512.Equals(Vector512<uint>.Indices & Vector512.Create(distance), Vector512<uint>.Zero);
+            return Vector512.ConditionalSelect(isLow, Vector512.Min(vector, other), Vector512.Max(vector, other));
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Order(ref ulong low, ref ulong high)
+    private readonly struct Vector256Unit : ISortingUnit<Vector256<uint>>
     {
-        ulong exchange = (low ^ high) & (ulong)((long)(high - low) >> 63);
-        low ^= exchange;
-        high ^= exchange;
+        public static int Lanes => 8;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Order(ref Vector256<uint> low, ref Vector256<uint> high) =>
+            (low, high) = (Vector256.Min(low, high), Vector256.Max(low, high));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<uint> Mirror(Vector256<uint> vector) =>
+            Avx2.PermuteVar8x32(vector, Vector256<uint>.Indices ^ Vector256.Create((uint)Lanes - 1));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<uint> OrderLanes(Vector256<uint> vector, uint distance, uint flip)
+        {
+            Vector256<uint> other = Avx2.PermuteVar8x32(vector, Vector256<uint>.Indices ^ Vector256.Create(flip));
+            Vector256<uint> isLow = Vector256.Equals(Vector256<uint>.Indices & Vector256.Create(distance), Vector256<uint>.Zero);
+            return Vector256.ConditionalSelect(isLow, Vector256.Min(vector, other), Vector256.Max(vector, other));
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Order(ref uint low, ref uint high)
+    /// <summary>One value.</summary>
+    private readonly struct Word32Unit : ISortingUnit<uint>
     {
-        uint exchange = (low ^ high) & (uint)(((long)high - low) >> 63);
-        low ^= exchange;
-        high ^= exchange;
+        public static int Lanes => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Order(ref uint low, ref uint high)
+        {
+            uint exchange = (low ^ high) & (uint)(((long)high - low) >> 63);
+            low ^= exchange;
+            high ^= exchange;
+        }
+
+        public static uint Mirror(uint vector) => vector;
+
+        public static uint OrderLanes(uint vector, uint distance, uint flip) => vector;
+    }
+
+    /// <summary>One value below 2^63.</summary>
+    private readonly struct Word64Unit : ISortingUnit<ulong>
+    {
+        public static int Lanes => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Order(ref ulong low, ref ulong high)
+        {
+            ulong exchange = (low ^ high) & (ulong)((long)(high - low) >> 63);
+            low ^= exchange;
+            high ^= exchange;
+        }
+
+        public static ulong Mirror(ulong vector) => vector;
+
+        public static ulong OrderLanes(ulong vector, uint distance, uint flip) => vector;
     }
 }

@@ -3,7 +3,7 @@ using Postern.Cryptography;
 
 namespace Postern.Benchmarks;
 
-/// <summary>ML-KEM: key generation, encapsulation, decapsulation.</summary>
+/// <summary>ML-KEM, Kyber-1280 and Classic McEliece: key generation, encapsulation, decapsulation.</summary>
 public class KemBenchmarks
 {
     private byte[] _publicKey = [];
@@ -14,7 +14,18 @@ public class KemBenchmarks
     [ParamsSource(nameof(Algorithms))]
     public KemAlgorithm Algorithm { get; set; } = KemAlgorithm.MLKem768;
 
-    public static IEnumerable<KemAlgorithm> Algorithms => [KemAlgorithm.MLKem512, KemAlgorithm.MLKem768, KemAlgorithm.MLKem1024];
+    public static IEnumerable<KemAlgorithm> Algorithms =>
+    [
+        KemAlgorithm.MLKem512,
+        KemAlgorithm.MLKem768,
+        KemAlgorithm.MLKem1024,
+        KemAlgorithm.Kyber1280,
+        KemAlgorithm.McEliece348864,
+        KemAlgorithm.McEliece460896,
+        KemAlgorithm.McEliece6688128,
+        KemAlgorithm.McEliece6960119,
+        KemAlgorithm.McEliece8192128,
+    ];
 
     [GlobalSetup]
     public void Setup()

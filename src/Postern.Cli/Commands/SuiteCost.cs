@@ -1,12 +1,13 @@
 using System.Diagnostics;
-using System.IO.Pipes;
+using System.Net;
+using System.Net.Sockets;
 using Postern.Qsmp;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Commands;
 
-/// <summary>Measures handshakes of one set, both ends in this process over a pipe.</summary>
+/// <summary>Measures handshakes of one set, both ends in this process over loopback.</summary>
 internal static class SuiteCost
 {
     private const int MostRuns = 5;
@@ -16,8 +17,7 @@ internal static class SuiteCost
     /// <summary>The shortest of a few handshakes, in milliseconds: SIMPLEX for a set of QSMP.</summary>
     public static async Task<double> MeasureAsync(Suite suite, CancellationToken cancellationToken)
     {
-        using IDisposable keys = QsmpSuites.All.Contains(suite) ? new SimplexPair(suite) : new QstpPair(suite);
-        IHandshakePair pair = (IHandshakePair)keys;
+        using IHandshakePair pair = QsmpSuites.All.Contains(suite) ? new SimplexPair(suite) : new QstpPair(suite);
         await RunAsync(pair, cancellationToken);
         double best = double.MaxValue;
         long start = Stopwatch.GetTimestamp();
@@ -31,13 +31,16 @@ internal static class SuiteCost
 
     private static async Task<double> RunAsync(IHandshakePair pair, CancellationToken cancellationToken)
     {
-        await using AnonymousPipeServerStream toServer = new(PipeDirection.Out);
-        await using AnonymousPipeClientStream atServer = new(PipeDirection.In, toServer.ClientSafePipeHandle);
-        await using AnonymousPipeServerStream toClient = new(PipeDirection.Out);
-        await using AnonymousPipeClientStream atClient = new(PipeDirection.In, toClient.ClientSafePipeHandle);
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Socket clientSocket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await clientSocket.ConnectAsync(listener.LocalEndpoint, cancellationToken);
+        Socket serverSocket = await listener.AcceptSocketAsync(cancellationToken);
+        serverSocket.NoDelay = true;
         long start = Stopwatch.GetTimestamp();
-        Task<SecureChannel> accepting = Task.Run(() => pair.AcceptAsync(new TwoPipes(atServer, toClient), cancellationToken), cancellationToken);
-        await using SecureChannel client = await pair.ConnectAsync(new TwoPipes(atClient, toServer), cancellationToken);
+        Task<SecureChannel> accepting = Task.Run(
+            () => pair.AcceptAsync(new NetworkStream(serverSocket, ownsSocket: true), cancellationToken), cancellationToken);
+        await using SecureChannel client = await pair.ConnectAsync(new NetworkStream(clientSocket, ownsSocket: true), cancellationToken);
         await using SecureChannel server = await accepting;
         double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await client.AbortAsync();

@@ -19,6 +19,9 @@ internal sealed class CommandHost
     /// <summary>The user's configuration folder.</summary>
     public string? ConfigurationFolder { get; init; }
 
+    /// <summary>The user's folder for sockets of running processes.</summary>
+    public string? RuntimeFolder { get; init; }
+
     /// <summary>What is typed, a line feed for Enter. Null if there is no terminal.</summary>
     public string? Keys { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed class CommandHost
             {
                 PassphraseSource.Variable => Passphrase,
                 "XDG_CONFIG_HOME" => ConfigurationFolder,
+                "XDG_RUNTIME_DIR" => RuntimeFolder,
                 _ => null,
             },
             ReadKey = () => ToKey(keys.Dequeue()),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Handshakes;
 using Postern.Packets;
 
 namespace Postern;
@@ -60,6 +61,9 @@ public abstract record ChannelOptions
 
     /// <summary>The clock. Internal: nobody weakens it by accident.</summary>
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What these options change about a handshake.</summary>
+    internal HandshakeSettings HandshakeSettings => new() { Cipher = Cipher };
 
     internal WireClock CreateHandshakeClock() => new(TimeProvider, ClockOffset, ClockTolerance);
 

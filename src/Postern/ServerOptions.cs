@@ -1,11 +1,16 @@
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Handshakes;
 
 namespace Postern;
 
 /// <summary>How a server answers.</summary>
 public abstract record ServerOptions : ChannelOptions
 {
+    // The same in every protocol. (QSTP §3.2, QSMP §1.4)
+    private const byte ConnectionFailed = 0x04;
+    private const byte TooManyHosts = 0x0B;
+
     private const int MaxPreparedKeys = 4096;
 
     // Keys of this size and more take so long to make that they are made ahead.
@@ -39,13 +44,33 @@ public abstract record ServerOptions : ChannelOptions
     /// </summary>
     public bool HidesFailureReasons { get; init; }
 
+    /// <summary>What a listener needs to know of its protocol.</summary>
+    /// <param name="create">Makes the responder's side of a handshake.</param>
+    /// <param name="suites">The sets that may be asked for.</param>
+    /// <param name="servesMany">Keys are made ahead; whoever gets the protocol disposes of them.</param>
+    /// <param name="hasKeyExchange">There are asymmetric ratchets.</param>
+    internal ListenerProtocol CreateProtocol(
+        Func<HandshakeSettings, Handshake> create, IEnumerable<Suite> suites, bool servesMany, bool hasKeyExchange = false)
+    {
+        EphemeralKeyPool? keys = servesMany ? CreateKeyPool(suites) : null;
+        HandshakeSettings settings = HandshakeSettings with
+        {
+            OnlyCode = HidesFailureReasons ? ConnectionFailed : null,
+            EphemeralKeys = keys ?? EphemeralKeys.Fresh,
+        };
+        return new ListenerProtocol
+        {
+            Keys = keys,
+            CreateHandshake = () => create(settings),
+            TooManyConnectionsCode = TooManyHosts,
+            Context = CreateContext(mayRatchet: true, hasKeyExchange),
+        };
+    }
+
     /// <summary>Keys made ahead for those of the sets that need it; null if none does.</summary>
     internal EphemeralKeyPool? CreateKeyPool(IEnumerable<Suite> suites)
     {
         KemAlgorithm[] slow = [.. suites.Select(suite => suite.Kem).Where(kem => kem.PublicKeySize >= LargeKey).Distinct()];
         return slow.Length == 0 || PreparedKeys == 0 ? null : new EphemeralKeyPool(slow, PreparedKeys);
     }
-
-    // Connection failure, in every protocol. (QSTP §3.2, QSMP §1.4)
-    internal byte? OnlyCode => HidesFailureReasons ? (byte)0x04 : null;
 }

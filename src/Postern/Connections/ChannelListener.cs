@@ -141,7 +141,6 @@ internal sealed class ChannelListener : IAsyncDisposable
         await ended.ConfigureAwait(false);
         _stop.Dispose();
         _stopAccepting.Dispose();
-        _gate.Dispose();
         _protocol.Keys?.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
     }

@@ -58,8 +58,8 @@ public sealed record ConnectionLimits
     } = 4_096;
 
     /// <summary>
-    /// Memory for handshake packets of more than 32 KiB at the same moment, in bytes; more of them wait. Default 256 MiB. Only sets with
-    /// McEliece have such packets, of up to 1.39 MB.
+    /// Memory for handshake packets of more than 32 KiB at the same moment, in bytes; more of them wait. One IPv4 address or IPv6 /64
+    /// network gets half of it at most. Default 256 MiB. Only sets with McEliece have such packets, of up to 1.39 MB.
     /// </summary>
     public long MaxHandshakeBytes
     {

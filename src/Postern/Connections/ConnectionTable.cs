@@ -13,7 +13,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     private readonly Lock _lock = new();
     private readonly LinkedList<Connection> _pending = new();
     private readonly HashSet<Connection> _established = [];
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly Dictionary<IPAddress, NetworkUse> _byNetwork = [];
     private readonly ConnectRate _rate = new(limits.MaxConnectsPerSecondPerAddress, clock);
 
     public int PendingCount
@@ -41,41 +41,16 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
             if (_established.Count + _pending.Count >= limits.MaxConnections + limits.MaxPendingHandshakes) return false;
             if (_established.Count >= limits.MaxConnections) return false;
             if (!_rate.TryTake(connection.Network)) return false;
-            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, connection.Network, out _);
-            if (count >= limits.MaxConnectionsPerAddress)
-            {
-                if (count == 0) _byAddress.Remove(connection.Network);
-                return false;
-            }
-
-            count++;
-            if (_pending.Count >= limits.MaxPendingHandshakes)
-            {
-                evicted = GreediestsOldest();
-                _pending.Remove(evicted.PendingNode!);
-                evicted.PendingNode = null;
-            }
-
+            if (_byNetwork.GetValueOrDefault(connection.Network).Connections >= limits.MaxConnectionsPerAddress) return false;
+            if (_pending.Count >= limits.MaxPendingHandshakes) EndPending(evicted = OldestOfTheGreediest());
+            ref NetworkUse use = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNetwork, connection.Network, out _);
+            use.Connections++;
+            use.Pending++;
             connection.PendingNode = _pending.AddLast(connection);
         }
 
         evicted?.Cancel();
         return true;
-    }
-
-    // The oldest unfinished handshake of the network that has the most: a flood makes room for itself.
-    private Connection GreediestsOldest()
-    {
-        Dictionary<IPAddress, int> counts = [];
-        IPAddress greediest = _pending.First!.Value.Network;
-        foreach (Connection pending in _pending)
-        {
-            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, pending.Network, out _);
-            count++;
-            if (count > counts[greediest]) greediest = pending.Network;
-        }
-
-        return _pending.First(pending => pending.Network.Equals(greediest));
     }
 
     /// <summary>The handshake is done. False if there is no room, or the connection was dropped meanwhile.</summary>
@@ -84,8 +59,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         lock (_lock)
         {
             if (connection.PendingNode is null || _established.Count >= limits.MaxConnections) return false;
-            _pending.Remove(connection.PendingNode);
-            connection.PendingNode = null;
+            EndPending(connection);
             return _established.Add(connection);
         }
     }
@@ -94,11 +68,10 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     {
         lock (_lock)
         {
-            if (connection.PendingNode is { } node) _pending.Remove(node);
-            connection.PendingNode = null;
+            if (connection.PendingNode is not null) EndPending(connection);
             _established.Remove(connection);
-            ref int count = ref CollectionsMarshal.GetValueRefOrNullRef(_byAddress, connection.Network);
-            if (--count == 0) _byAddress.Remove(connection.Network);
+            ref NetworkUse use = ref CollectionsMarshal.GetValueRefOrNullRef(_byNetwork, connection.Network);
+            if (--use.Connections == 0) _byNetwork.Remove(connection.Network);
         }
     }
 
@@ -117,6 +90,28 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         byte[] bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes);
+    }
+
+    // Of the network that has the most unfinished handshakes: a flood makes room for itself.
+    private Connection OldestOfTheGreediest()
+    {
+        IPAddress greediest = _byNetwork.MaxBy(use => use.Value.Pending).Key;
+        return _pending.First(pending => pending.Network.Equals(greediest));
+    }
+
+    private void EndPending(Connection connection)
+    {
+        _pending.Remove(connection.PendingNode!);
+        connection.PendingNode = null;
+        CollectionsMarshal.GetValueRefOrNullRef(_byNetwork, connection.Network).Pending--;
+    }
+
+    /// <summary>What one network has.</summary>
+    private struct NetworkUse
+    {
+        public int Connections;
+
+        public int Pending;
     }
 
     /// <summary>One accepted connection.</summary>

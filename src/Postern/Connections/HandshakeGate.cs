@@ -3,32 +3,27 @@ using System.Net;
 namespace Postern.Connections;
 
 /// <summary>What the handshakes of one server share out among them: turns on the processors and memory for large packets.</summary>
-internal sealed class HandshakeGate(int concurrency, long bytes) : IDisposable
+internal sealed class HandshakeGate(int concurrency, long bytes)
 {
     // Smaller packets are in the noise of everything else that a connection has.
     private const int SmallPacket = 32 * 1024;
 
-    private readonly CostlyTurns _turns = new(concurrency);
-    private readonly ByteBudget _budget = new(bytes);
+    // A turn ends by itself, and so one network alone may have them all. Memory is held for as long as the peer takes to read or write:
+    // one that stalls must leave some to the others.
+    private readonly FairShares _turns = new(concurrency, perNetwork: concurrency);
+    private readonly FairShares _memory = new(bytes, perNetwork: (bytes + 1) / 2);
 
-    /// <summary>Bytes of large packets that are in memory now.</summary>
-    public long BytesInUse => _budget.InUse;
-
-    /// <summary>Where the handshakes of this network wait.</summary>
-    public Place For(IPAddress network) => new(_turns.For(network), _budget);
-
-    public void Dispose() => _turns.Dispose();
+    /// <summary>The gate for the handshakes of one network.</summary>
+    public Place For(IPAddress network) => new(this, network);
 
     /// <summary>A network's place.</summary>
-    internal sealed class Place(CostlyTurns.Queue turns, ByteBudget budget)
+    internal sealed class Place(HandshakeGate gate, IPAddress network)
     {
-        /// <summary>Waits for a turn for what computes keys and signatures; <see cref="ReturnTurn"/> ends it.</summary>
-        public ValueTask TakeTurnAsync(CancellationToken cancellationToken) => turns.TakeAsync(cancellationToken);
+        /// <summary>A turn for what computes keys and signatures; disposing of it ends it.</summary>
+        public ValueTask<FairShares.Share> TakeTurnAsync(CancellationToken cancellationToken) => gate._turns.TakeAsync(network, 1, cancellationToken);
 
-        public void ReturnTurn() => turns.Return();
-
-        /// <summary>Memory for a packet; disposing of it gives it back. At once for a small one.</summary>
-        public ValueTask<ByteBudget.Share> TakeMemoryAsync(int size, CancellationToken cancellationToken) =>
-            size <= SmallPacket ? new ValueTask<ByteBudget.Share>(default(ByteBudget.Share)) : budget.TakeAsync(size, cancellationToken);
+        /// <summary>Memory for a packet; disposing of it gives it back. Null for a small one.</summary>
+        public async ValueTask<FairShares.Share?> TakeMemoryAsync(int size, CancellationToken cancellationToken) =>
+            size <= SmallPacket ? null : await gate._memory.TakeAsync(network, size, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -42,7 +42,6 @@ internal sealed class SingleListener : IDisposable
     {
         _listener.Dispose();
         _end.Dispose();
-        _gate.Dispose();
     }
 
     private async Task<SecureChannel?> RunAsync()

@@ -47,14 +47,8 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>The flag of error packets.</summary>
     protected abstract byte ErrorFlag { get; }
 
-    /// <summary>The one code that every error packet of this side carries; null for the one that fits.</summary>
-    public byte? OnlyCode { get; init; }
-
-    /// <summary>The form of the channel's cipher.</summary>
-    public ChannelCipher Cipher { get; init; } = ChannelCipher.Rcs;
-
-    /// <summary>Where a responder's ephemeral keys come from.</summary>
-    public EphemeralKeys EphemeralKeys { get; init; } = EphemeralKeys.Fresh;
+    /// <summary>What its owner changed about it.</summary>
+    public HandshakeSettings Settings { get; init; } = HandshakeSettings.Default;
 
     protected WireClock Clock => clock;
 
@@ -120,7 +114,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     public void WriteError(byte code, Span<byte> packet)
     {
         new PacketHeader(ErrorFlag, 1, ErrorSequence, clock.Now).Write(packet);
-        packet[PacketHeader.Size] = OnlyCode ?? code;
+        packet[PacketHeader.Size] = Settings.OnlyCode ?? code;
     }
 
     /// <summary>The exception for an error packet of the peer's.</summary>

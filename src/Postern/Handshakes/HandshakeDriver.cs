@@ -88,7 +88,7 @@ internal static class HandshakeDriver
         Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
-        using ByteBudget.Share memory = gate is null ? default : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
+        using FairShares.Share? memory = gate is null ? null : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
@@ -110,15 +110,8 @@ internal static class HandshakeDriver
             return;
         }
 
-        await gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            work();
-        }
-        finally
-        {
-            gate.ReturnTurn();
-        }
+        using FairShares.Share turn = await gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        work();
     }
 
     private static async Task ReceiveAsync(
@@ -136,7 +129,7 @@ internal static class HandshakeDriver
             throw await ReadPeerErrorAsync(exception, handshake, size, transport, cancellationToken).ConfigureAwait(false);
         }
 
-        using ByteBudget.Share memory = gate is null ? default : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
+        using FairShares.Share? memory = gate is null ? null : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
         await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
         await InTurnAsync(handshake, gate, () => handshake.Read(transport.Buffered.Span[..size]), cancellationToken).ConfigureAwait(false);
         transport.Consume(size);

@@ -44,8 +44,8 @@ public sealed record QsmpDuplexListenOptions : ServerOptions
 
     /// <summary>
     /// Trusted keys of this set that are tried for one connect request, at most; a key beyond that never gets in. Default
-    /// 64. Each costs a signature verification, 0.1 to 0.5 ms, for a packet that anyone can send: a flood from one address is held to one at
-    /// a time, one from many addresses is not.
+    /// 64. Each costs a signature verification, 0.1 to 0.5 ms, for a packet that anyone can send: with a flood from one
+    /// address others wait for one of its requests each time, with one from many addresses for one of each.
     /// </summary>
     public int MaxKeysTried
     {

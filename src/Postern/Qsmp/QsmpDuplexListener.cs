@@ -1,7 +1,6 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
-using Postern.Handshakes;
 using Postern.Qsmp.Duplex;
 
 namespace Postern.Qsmp;
@@ -20,18 +19,10 @@ public sealed class QsmpDuplexListener : ChannelServer
     internal static ListenerProtocol CreateProtocol(QsmpDuplexListenOptions options, bool servesMany)
     {
         DuplexTrust trust = options.CreateTrust();
-        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool([trust.Suite]) : null;
-        return new ListenerProtocol
-        {
-            Keys = keys,
-            CreateHandshake = () => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System)
-            {
-                OnlyCode = options.OnlyCode,
-                Cipher = options.Cipher,
-                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
-            },
-            TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
-            Context = options.CreateContext(mayRatchet: true, QsmpProtocol.HasKeyExchange(trust.Suite)),
-        };
+        return options.CreateProtocol(
+            settings => new DuplexListenerHandshake(trust, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
+            [trust.Suite],
+            servesMany,
+            QsmpProtocol.HasKeyExchange(trust.Suite));
     }
 }

@@ -99,5 +99,5 @@ public static class QsmpDuplexPeer
     }
 
     private static DuplexSenderHandshake CreateHandshake(QsmpPrivateKey own, QsmpPublicKey peer, QsmpDuplexConnectOptions options) =>
-        new(own, peer, options.CreateHandshakeClock(), RandomSource.System) { Cipher = options.Cipher };
+        new(own, peer, options.CreateHandshakeClock(), RandomSource.System) { Settings = options.HandshakeSettings };
 }

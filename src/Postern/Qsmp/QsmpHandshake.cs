@@ -14,7 +14,7 @@ internal abstract class QsmpHandshake(QsmpMode mode, WireClock clock, RandomSour
 
     protected override byte ErrorFlag => QsmpProtocol.ErrorFlag;
 
-    protected ChannelProfile Profile => field ??= QsmpProtocol.ProfileOf(mode).With(Cipher);
+    protected ChannelProfile Profile => field ??= QsmpProtocol.ProfileOf(mode).With(Settings.Cipher);
 
     protected int HashSize { get; } = QsmpProtocol.HashSizeOf(mode);
 

@@ -40,5 +40,5 @@ public static class QsmpSimplexClient
     }
 
     private static SimplexClientHandshake CreateHandshake(QsmpPublicKey server, QsmpSimplexClientOptions options) =>
-        new(server, options.CreateHandshakeClock(), RandomSource.System) { Cipher = options.Cipher };
+        new(server, options.CreateHandshakeClock(), RandomSource.System) { Settings = options.HandshakeSettings };
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
-using Postern.Handshakes;
 using Postern.Qsmp.Simplex;
 
 namespace Postern.Qsmp;
@@ -59,20 +58,8 @@ public sealed class QsmpSimplexServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany)
-    {
-        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool(options.Keys.Select(key => key.Suite)) : null;
-        return new ListenerProtocol
-        {
-            Keys = keys,
-            CreateHandshake = () => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System)
-            {
-                OnlyCode = options.OnlyCode,
-                Cipher = options.Cipher,
-                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
-            },
-            TooManyConnectionsCode = (byte)QsmpErrorCode.TooManyHosts,
-            Context = options.CreateContext(mayRatchet: true),
-        };
-    }
+    private static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany) => options.CreateProtocol(
+        settings => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
+        options.Keys.Select(key => key.Suite),
+        servesMany);
 }

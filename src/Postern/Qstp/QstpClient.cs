@@ -40,5 +40,5 @@ public static class QstpClient
     }
 
     private static QstpClientHandshake CreateHandshake(VerifiedServer server, QstpClientOptions options) =>
-        new(server, options.CreateHandshakeClock(), RandomSource.System) { Cipher = options.Cipher };
+        new(server, options.CreateHandshakeClock(), RandomSource.System) { Settings = options.HandshakeSettings };
 }

@@ -31,7 +31,7 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
     // okm = cSHAKE-256(X = ss, N = "QSTP-1.4-SESSION", S = sch2); the ratchet seed is the next block. (§6.5)
     protected ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator) => new(
         suite,
-        QstpProtocol.Channel.With(Cipher),
+        QstpProtocol.Channel.With(Settings.Cipher),
         isInitiator,
         DirectionKeys.Derive(
             QstpProtocol.Channel.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret));

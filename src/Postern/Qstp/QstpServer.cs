@@ -1,7 +1,6 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
-using Postern.Handshakes;
 
 namespace Postern.Qstp;
 
@@ -52,20 +51,8 @@ public sealed class QstpServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany)
-    {
-        EphemeralKeyPool? keys = servesMany ? options.CreateKeyPool(options.Identities.Select(identity => identity.Suite)) : null;
-        return new ListenerProtocol
-        {
-            Keys = keys,
-            CreateHandshake = () => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System)
-            {
-                OnlyCode = options.OnlyCode,
-                Cipher = options.Cipher,
-                EphemeralKeys = keys ?? EphemeralKeys.Fresh,
-            },
-            TooManyConnectionsCode = (byte)QstpErrorCode.TooManyHosts,
-            Context = options.CreateContext(mayRatchet: true),
-        };
-    }
+    private static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany) => options.CreateProtocol(
+        settings => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
+        options.Identities.Select(identity => identity.Suite),
+        servesMany);
 }

@@ -101,7 +101,7 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
         Span<byte> publicKey = writer.Reserve(suite.Kem.PublicKeySize);
         writer.ExpectEnd();
 
-        _kemSecretKey = EphemeralKeys.Take(suite.Kem, Random, publicKey);
+        _kemSecretKey = Settings.EphemeralKeys.Take(suite.Kem, Random, publicKey);
 
         // ph = H(header || sch0 || pk); sch1 = H(sch0 || ph).
         Transcript.Hash(packetHash, header, _transcript!.Value, publicKey);

@@ -6,7 +6,7 @@ using Postern.Tests.Support;
 
 namespace Postern.Tests;
 
-/// <summary>Keys that are made ahead, and memory that is shared out.</summary>
+/// <summary>Keys that are made ahead.</summary>
 public sealed class EphemeralKeyPoolTests
 {
     private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(120);
@@ -67,35 +67,5 @@ public sealed class EphemeralKeyPoolTests
         QsmpSimplexServerOptions options = new() { Keys = [TestKeys.For(QsmpSuites.DilithiumS1KyberS1).Responder] };
         Assert.Null(options.CreateKeyPool(QsmpSuites.All.Where(suite => suite.Kem.PublicKeySize < 64 * 1024)));
         Assert.Null((options with { PreparedKeys = 0 }).CreateKeyPool(QsmpSuites.All));
-    }
-
-    [Fact]
-    public async Task Memory_is_shared_out_in_order_and_comes_back()
-    {
-        ByteBudget budget = new(100);
-        ByteBudget.Share first = await budget.TakeAsync(60, CancellationToken.None);
-        Task<ByteBudget.Share> large = budget.TakeAsync(1000, CancellationToken.None).AsTask();
-        Task<ByteBudget.Share> small = budget.TakeAsync(10, CancellationToken.None).AsTask();
-        Assert.False(large.IsCompleted);
-        Assert.False(small.IsCompleted);
-        first.Dispose();
-        (await large.WaitAsync(HangGuard)).Dispose();
-        (await small.WaitAsync(HangGuard)).Dispose();
-        Assert.Equal(0, budget.InUse);
-    }
-
-    [Fact]
-    public async Task Memory_that_is_no_longer_waited_for_goes_to_the_next()
-    {
-        ByteBudget budget = new(100);
-        ByteBudget.Share first = await budget.TakeAsync(60, CancellationToken.None);
-        using CancellationTokenSource stop = new();
-        Task<ByteBudget.Share> large = budget.TakeAsync(90, stop.Token).AsTask();
-        Task<ByteBudget.Share> small = budget.TakeAsync(40, CancellationToken.None).AsTask();
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
-        (await small.WaitAsync(HangGuard)).Dispose();
-        first.Dispose();
-        Assert.Equal(0, budget.InUse);
     }
 }

@@ -101,8 +101,11 @@ public sealed class KeepAliveTests
         Assert.Equal(7, await sender.ReceiveAsync(_buffer).AsTask().WaitAsync(HangGuard));
     }
 
-    [Fact]
-    public async Task A_peer_that_announces_a_longer_interval_is_given_three_of_those()
+    [Theory]
+    [InlineData(10_000u, 30)]
+    [InlineData(9_000u, 27)]
+    [InlineData(uint.MaxValue, 30)] // At most ten times our own: the peer must not switch the watch off.
+    public async Task A_peer_that_announces_a_longer_interval_is_given_three_of_those(uint milliseconds, int seconds)
     {
         (SecureChannel sender, _) = Channels(1, null);
         Task<int> receiving = sender.ReceiveAsync(_buffer).AsTask();
@@ -110,10 +113,10 @@ public sealed class KeepAliveTests
         // Written by hand: the other end of the pipe stays out of it.
         using SealedChannel peer = new(TestChannels.DuplexKeys(isInitiator: false), TestChannels.ClockOf(_clock), acceptsKeepAlive: true);
         byte[] announcement = new byte[KeepAliveSize];
-        peer.SealKeepAlive(10_000, announcement);
+        peer.SealKeepAlive(milliseconds, announcement);
         await _pipe.Server.WriteAsync(announcement);
-        await TestServer.UntilAsync(() => Interval(sender) == TimeSpan.FromSeconds(10));
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        await TestServer.UntilAsync(() => Interval(sender) == TimeSpan.FromMilliseconds(milliseconds));
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
         Assert.False(_pipe.Client.IsDisposed);
         _clock.Advance(TimeSpan.FromSeconds(0.5));
         await ChannelAssert.ThrowsAsync(ChannelError.IdleTimeout, () => receiving.WaitAsync(HangGuard));

@@ -76,7 +76,7 @@ public sealed class QsmpListenerTests
         List<Socket> attempts = [];
         try
         {
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 60; i++)
             {
                 Socket attempt = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 attempts.Add(attempt);

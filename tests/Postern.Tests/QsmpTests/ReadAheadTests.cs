@@ -97,6 +97,52 @@ public sealed class ReadAheadTests
     }
 
     [Fact]
+    public async Task What_is_kept_is_bounded_by_memory_and_not_by_content()
+    {
+        AheadMessages messages = new();
+        int count = 0;
+        for (; !messages.IsFull; count++) messages.Add(new byte[16], 1);
+        Assert.InRange(count, 1, AheadMessages.MaxBytes / (16 + 64) + 1);
+        byte[] secret = [1, 2, 3, .. new byte[13]];
+        messages.Add(secret, 3);
+        messages.Clear();
+        Assert.False(messages.IsFull);
+        Assert.Equal(0, messages.NextSize);
+        Assert.All(secret, value => Assert.Equal(0, value));
+
+        // The sender goes on waiting when it is full, and the peer's messages wait on the wire.
+        (SecureChannel asking, SecureChannel answering) = TestChannels.Duplex(_pipe);
+        await asking.RatchetAsync(RatchetKind.Asymmetric);
+        Task sending = asking.SendAsync("held"u8.ToArray()).AsTask();
+        await answering.SendAsync("first"u8.ToArray());
+        Assert.Equal(5, await asking.ReceiveAsync(new byte[16]).AsTask().WaitAsync(HangGuard));
+        Assert.False(sending.IsCompleted);
+        await asking.AbortAsync();
+        await Assert.ThrowsAsync<ChannelException>(() => sending.WaitAsync(HangGuard));
+    }
+
+    [Fact]
+    public async Task A_peer_that_never_answers_is_given_up_when_its_packets_would_be_too_old()
+    {
+        ManualClock clock = new();
+        (SecureChannel asking, SecureChannel answering) = TestChannels.Duplex(_pipe, clock);
+        await asking.RatchetAsync(RatchetKind.Asymmetric);
+        Task sending = asking.SendAsync("held"u8.ToArray()).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(59));
+
+        // An answer just in time is taken.
+        Assert.Equal(4, await answering.ReceiveAsync(new byte[16]).AsTask().WaitAsync(HangGuard));
+        await sending.WaitAsync(HangGuard);
+
+        await asking.RatchetAsync(RatchetKind.Asymmetric);
+        sending = asking.SendAsync("never"u8.ToArray()).AsTask();
+        Task<int> receiving = asking.ReceiveAsync(new byte[16]).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(61));
+        await ChannelAssert.ThrowsAsync(ChannelError.IdleTimeout, () => sending.WaitAsync(HangGuard));
+        await ChannelAssert.ThrowsAsync(ChannelError.IdleTimeout, () => receiving.WaitAsync(HangGuard));
+    }
+
+    [Fact]
     public async Task A_second_receiver_is_still_a_mistake()
     {
         (SecureChannel asking, SecureChannel _) = TestChannels.Duplex(_pipe);

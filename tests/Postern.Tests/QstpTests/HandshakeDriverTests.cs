@@ -59,50 +59,47 @@ public sealed class HandshakeDriverTests
     public async Task Signatures_wait_at_the_gate_and_go_on_when_it_opens()
     {
         DuplexPipe pipe = new();
-        using HandshakeGate turns = new(1, 1);
-        HandshakeGate.Place other = turns.For(IPAddress.Loopback);
-        await other.TakeTurnAsync(CancellationToken.None);
+        HandshakeGate gate = new(1, 1);
+        FairShares.Share other = await gate.For(IPAddress.Loopback).TakeTurnAsync(CancellationToken.None);
         using Handshake server = Stage.NewServer();
         await pipe.Client.WriteAsync(Stage.Packets[0]);
-        Task<ChannelKeys> running = DriverRun.RunAsync(server, pipe.Server, turns.For(IPAddress.IPv6Loopback));
+        Task<ChannelKeys> running = DriverRun.RunAsync(server, pipe.Server, gate.For(IPAddress.IPv6Loopback));
         while (pipe.InFlight.ToServer > 0) await Task.Yield();
         Assert.Equal(0, pipe.InFlight.ToClient);
         Assert.False(running.IsCompleted);
 
-        other.ReturnTurn();
+        other.Dispose();
         Assert.Equal(Stage.Packets[1], await pipe.Client.ReadBytesAsync(Stage.Packets[1].Length));
         await pipe.Client.WriteAsync(Stage.Packets[2]);
         using ChannelKeys keys = await running;
         Assert.Equal(Stage.KeyPairs, keys.Keys.Pairs.ToArray());
-        await other.TakeTurnAsync(CancellationToken.None).AsTask().WaitAsync(DriverRun.Timeout);
+        (await gate.For(IPAddress.Loopback).TakeTurnAsync(CancellationToken.None).AsTask().WaitAsync(DriverRun.Timeout)).Dispose();
     }
 
     [Fact]
     public async Task A_request_that_is_refused_cheaply_never_reaches_the_gate()
     {
-        using HandshakeGate turns = new(1, 1);
-        HandshakeGate.Place other = turns.For(IPAddress.Loopback);
-        await other.TakeTurnAsync(CancellationToken.None);
+        HandshakeGate gate = new(1, 1);
+        FairShares.Share other = await gate.For(IPAddress.Loopback).TakeTurnAsync(CancellationToken.None);
         DuplexPipe pipe = new();
         byte[] request = [.. Stage.Packets[0]];
         request[21] ^= 1;
         await pipe.Client.WriteAsync(request);
         pipe.Client.CompleteWriting();
         using Handshake server = Stage.NewServer();
-        await ChannelAssert.ThrowsAsync(ChannelError.UnknownIdentity, () => DriverRun.RunAsync(server, pipe.Server, turns.For(IPAddress.IPv6Loopback)));
+        await ChannelAssert.ThrowsAsync(ChannelError.UnknownIdentity, () => DriverRun.RunAsync(server, pipe.Server, gate.For(IPAddress.IPv6Loopback)));
     }
 
     [Fact]
     public async Task The_deadline_holds_at_the_gate_and_leaves_it_as_it_was()
     {
-        using HandshakeGate turns = new(1, 1);
-        HandshakeGate.Place other = turns.For(IPAddress.Loopback);
-        await other.TakeTurnAsync(CancellationToken.None);
+        HandshakeGate gate = new(1, 1);
+        FairShares.Share other = await gate.For(IPAddress.Loopback).TakeTurnAsync(CancellationToken.None);
         DuplexPipe pipe = new();
         await pipe.Client.WriteAsync(Stage.Packets[0]);
         using Handshake server = Stage.NewServer();
         await ChannelAssert.ThrowsAsync(
-            ChannelError.HandshakeTimeout, () => DriverRun.RunAsync(server, pipe.Server, turns.For(IPAddress.IPv6Loopback), TimeSpan.FromMilliseconds(50)));
+            ChannelError.HandshakeTimeout, () => DriverRun.RunAsync(server, pipe.Server, gate.For(IPAddress.IPv6Loopback), TimeSpan.FromMilliseconds(50)));
     }
 
     [Fact]

@@ -54,12 +54,12 @@ internal sealed class HandshakeStage
                 suite,
                 packetCount: 4,
                 stage => new SimplexClientHandshake(keys.ResponderPublic(mode), stage.WireClock, new SeededRandom(seed)),
-                stage => new SimplexServerHandshake([keys.Responder], stage.WireClock, new SeededRandom(seed + 1)) { OnlyCode = onlyCode })
+                stage => new SimplexServerHandshake([keys.Responder], stage.WireClock, new SeededRandom(seed + 1)) { Settings = new HandshakeSettings { OnlyCode = onlyCode } })
             : new HandshakeStage(
                 suite,
                 packetCount: 6,
                 stage => new DuplexSenderHandshake(keys.Initiator, keys.ResponderPublic(mode), stage.WireClock, new SeededRandom(seed)),
-                stage => new DuplexListenerHandshake(keys.Trust(), stage.WireClock, new SeededRandom(seed + 1)) { OnlyCode = onlyCode });
+                stage => new DuplexListenerHandshake(keys.Trust(), stage.WireClock, new SeededRandom(seed + 1)) { Settings = new HandshakeSettings { OnlyCode = onlyCode } });
     }
 
     public Suite Suite { get; }

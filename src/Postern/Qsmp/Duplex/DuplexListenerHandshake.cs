@@ -104,7 +104,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         Span<byte> attached = writer.Reserve(AttachedSize(Suite));
         Span<byte> publicKey = writer.Reserve(Suite.Kem.PublicKeySize);
         writer.ExpectEnd();
-        _kemSecretKey = EphemeralKeys.Take(Suite.Kem, Random, publicKey);
+        _kemSecretKey = Settings.EphemeralKeys.Take(Suite.Kem, Random, publicKey);
 
         // ph2 = H(header || pkR), sch3 = H(sch2 || ph2).
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];

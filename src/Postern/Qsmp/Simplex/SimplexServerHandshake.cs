@@ -89,7 +89,7 @@ internal sealed class SimplexServerHandshake(IReadOnlyList<QsmpPrivateKey> keys,
         Span<byte> attached = writer.Reserve(AttachedSize(suite));
         Span<byte> publicKey = writer.Reserve(suite.Kem.PublicKeySize);
         writer.ExpectEnd();
-        _kemSecretKey = EphemeralKeys.Take(suite.Kem, Random, publicKey);
+        _kemSecretKey = Settings.EphemeralKeys.Take(suite.Kem, Random, publicKey);
 
         // ph = H(header || pk), sch2 = H(sch1 || ph).
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize256];

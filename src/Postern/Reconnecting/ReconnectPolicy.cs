@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Postern.Cryptography;
+
 namespace Postern;
 
 /// <summary>How a client dials again after its channel broke: exponential back-off with jitter.</summary>
@@ -61,7 +64,15 @@ public sealed record ReconnectPolicy
 
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The wait after so many failures in a row, 1 or more.</summary>
+    /// <summary>Draws the wait after so many failures in a row, 1 or more.</summary>
+    public TimeSpan DelayAfter(int failures)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(failures);
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        RandomSource.System.Fill(bytes);
+        return DelayAfter(failures, BinaryPrimitives.ReadUInt32LittleEndian(bytes) / (double)uint.MaxValue);
+    }
+
     internal TimeSpan DelayAfter(int failures, double random)
     {
         double full = Math.Min(MaxDelay.TotalMilliseconds, InitialDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 40)));

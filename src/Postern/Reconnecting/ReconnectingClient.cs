@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Postern.Cryptography;
-
 namespace Postern;
 
 /// <summary>A client of any protocol that dials again when its channel breaks.</summary>
@@ -56,7 +53,7 @@ public static class ReconnectingClient
             if (established is { } start && policy.TimeProvider.GetElapsedTime(start) >= policy.StableAfter) failures = 0;
             failures++;
             if (failures >= policy.MaxAttempts) throw failure;
-            TimeSpan delay = policy.DelayAfter(failures, Random());
+            TimeSpan delay = policy.DelayAfter(failures);
             waiting?.Invoke(failure, delay);
             await Task.Delay(delay, policy.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
@@ -70,11 +67,4 @@ public static class ReconnectingClient
         or ChannelError.CertificateNotYetValid
         or ChannelError.CertificateInvalid
         or ChannelError.CertificateDenied);
-
-    private static double Random()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        RandomSource.System.Fill(bytes);
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes) / (double)uint.MaxValue;
-    }
 }

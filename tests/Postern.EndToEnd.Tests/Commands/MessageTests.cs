@@ -25,7 +25,7 @@ public class MessageTests
     [InlineData("--max-connections", "0", "--max-connections is 1 or more, not '0'.")]
     [InlineData("--max-connections", "3000000000", "--max-connections is 1 to 2147483647, not '3000000000'.")]
     [InlineData("--max-connections-per-address", "many", "--max-connections-per-address is 1 or more, not 'many'.")]
-    [InlineData("--ratchet-after", "0", "--ratchet-after is 1 or more, not '0'.")]
+    [InlineData("--ratchet-after", "0", "--ratchet-after is a number of bytes, 1 or more, or one with a unit such as 500M or 2G; not '0'.")]
     [InlineData("--drain-timeout", "x", "--drain-timeout is 0, or 0.01 to 2678400 seconds, not 'x'.")]
     [InlineData("--idle-timeout", "0.001", "--idle-timeout is 0, or 0.01 to 2678400 seconds, not '0.001'.")]
     [InlineData("--handshake-timeout", "0", "--handshake-timeout is 0.01 to 2678400 seconds, not '0'.")]

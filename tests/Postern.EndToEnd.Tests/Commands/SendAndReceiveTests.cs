@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Postern.Cli.Commands.Transfers;
+using Postern.Cli.Commands.Tunnels;
 using Postern.EndToEnd.Tests.Support;
 
 namespace Postern.EndToEnd.Tests.Commands;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Postern.Cli.Terminal;
 using Postern.Tunneling;
 
@@ -8,8 +7,9 @@ namespace Postern.Cli.Commands.Transfers;
 /// <summary>One file, in as many attempts as are allowed.</summary>
 internal sealed class SendRun(CommandTerminal terminal, ChannelConnector connect, Action<string>? writeLine, int retries)
 {
-    private const double FirstPause = 1;
-    private const double LongestPause = 60;
+    private static readonly ReconnectPolicy Pauses = new() { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromMinutes(1) };
+
+    private bool _hasBegun;
 
     public async Task<TransferReport> RunAsync(string path, string? name, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class SendRun(CommandTerminal terminal, ChannelConnector connect
             }
             catch (IOException exception) when (attempt < retries && TransferFailure.IsTemporary(exception))
             {
-                TimeSpan pause = PauseAfter(attempt);
+                TimeSpan pause = Pauses.DelayAfter(attempt + 1);
                 terminal.WriteWarning($"{exception.Message} Trying again in {pause.TotalSeconds:0.0} s ({attempt + 1} of {retries}).");
                 await Task.Delay(pause, cancellationToken);
             }
@@ -33,7 +33,7 @@ internal sealed class SendRun(CommandTerminal terminal, ChannelConnector connect
             {
                 throw TransferFailure.Of(exception);
             }
-            catch (ChannelException exception) when (exception.Error is ChannelError.ConnectionLost or ChannelError.PeerReportedError)
+            catch (ChannelException exception) when (_hasBegun && exception.Error is (ChannelError.ConnectionLost or ChannelError.PeerReportedError))
             {
                 terminal.WriteHint("The same command goes on where it broke off.");
                 throw;
@@ -67,14 +67,8 @@ internal sealed class SendRun(CommandTerminal terminal, ChannelConnector connect
         OutgoingFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         await using SecureChannel channel = await connect(cancellationToken);
+        _hasBegun = true;
         TransferResult result = await new FileSender().SendAsync(channel, file, progress, cancellationToken);
         return (result, channel.PeerIdentity);
-    }
-
-    // Doubling, and never the same for two that lost their connections at the same moment.
-    private static TimeSpan PauseAfter(int attempt)
-    {
-        double longest = Math.Min(LongestPause, FirstPause * Math.Pow(2, Math.Min(attempt, 16)));
-        return TimeSpan.FromSeconds(longest * (0.5 + (RandomNumberGenerator.GetInt32(1000) / 2000.0)));
     }
 }

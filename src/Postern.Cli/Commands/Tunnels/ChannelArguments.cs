@@ -24,8 +24,8 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         0,
         allowZero: true);
 
-    private readonly Option<long?> _ratchetAfter = CountOption.CreateOptional(
-        "--ratchet-after", "Replace a channel's keys after so many bytes were sent on it, give or take a tenth. Default never.", "BYTES");
+    private readonly Option<long?> _ratchetAfter = SizeOption.Create(
+        "--ratchet-after", "Replace a channel's keys after so many bytes were sent on it, such as 1G, give or take a tenth. Default never.", least: 1);
 
     private readonly Option<long?> _ratchetEvery = CountOption.CreateOptional(
         "--ratchet-every", "Replace them after so many messages. Default never.", "N");

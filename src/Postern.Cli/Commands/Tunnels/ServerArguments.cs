@@ -109,7 +109,7 @@ internal sealed class ServerArguments
         ConnectionLimits limits = CreateLimits(result, startsPrograms);
         return _protocol.Of(result) switch
         {
-            TunnelProtocol.Simplex => LoadSimplex(result, files, passphrases, limits, loggers),
+            TunnelProtocol.Simplex => LoadSimplex(result, terminal, files, passphrases, limits, loggers),
             TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, passphrases, limits, loggers),
             _ => LoadQstp(result, terminal, files, passphrases, limits, loggers),
         };
@@ -148,9 +148,9 @@ internal sealed class ServerArguments
     }
 
     private LoadedServer LoadSimplex(
-        ParseResult result, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
+        ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
     {
-        QsmpPrivateKey[] keys = LoadKeys(result, files, passphrases);
+        QsmpPrivateKey[] keys = LoadKeys(result, terminal, files, passphrases);
         QsmpSimplexServerOptions options = _channel.Apply(
             result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
         return new LoadedServer(
@@ -162,7 +162,7 @@ internal sealed class ServerArguments
     private LoadedServer LoadDuplex(
         ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
     {
-        QsmpPrivateKey[] keys = LoadKeys(result, files, passphrases);
+        QsmpPrivateKey[] keys = LoadKeys(result, terminal, files, passphrases);
         QsmpDuplexListenOptions options = _channel.Apply(result, loggers, new QsmpDuplexListenOptions
         {
             Keys = keys,
@@ -176,13 +176,16 @@ internal sealed class ServerArguments
             keys);
     }
 
-    private QsmpPrivateKey[] LoadKeys(ParseResult result, KeyFiles files, PassphraseSource passphrases) =>
-        [.. result.GetRequiredValue(_keys).Select(path => LoadKey(path, files, passphrases, _channel.ClockOffset(result)))];
+    private QsmpPrivateKey[] LoadKeys(ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases)
+    {
+        DateTimeOffset now = terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);
+        return [.. result.GetRequiredValue(_keys).Select(path => LoadKey(path, files, passphrases, now))];
+    }
 
-    private static QsmpPrivateKey LoadKey(string path, KeyFiles files, PassphraseSource passphrases, TimeSpan clockOffset)
+    private static QsmpPrivateKey LoadKey(string path, KeyFiles files, PassphraseSource passphrases, DateTimeOffset now)
     {
         QsmpPrivateKey key = files.LoadQsmpPrivateKey(path, passphrases);
-        if (key.Expiration >= TimeProvider.System.GetUtcNow() + clockOffset) return key;
+        if (key.Expiration >= now) return key;
         key.Dispose();
         throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: make a new one with 'postern key generate' and give its public key to the peers.");
     }

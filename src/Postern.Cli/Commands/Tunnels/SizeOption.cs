@@ -1,22 +1,22 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Postern.Cli.Commands.Transfers;
+namespace Postern.Cli.Commands.Tunnels;
 
 /// <summary>A size in bytes on the command line, with an optional unit: 500M, 2G.</summary>
 internal static class SizeOption
 {
     private const string Units = "KMGT";
 
-    public static Option<long?> Create(string name, string description) => new(name)
+    public static Option<long?> Create(string name, string description, long least = 0) => new(name)
     {
         Description = description,
         HelpName = "SIZE",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (Parse(text) is { } size) return size;
-            result.AddError($"{name} is a number of bytes, or one with a unit such as 500M or 2G; not '{text}'.");
+            if (Parse(text) is { } size && size >= least) return size;
+            result.AddError($"{name} is a number of bytes{(least > 0 ? $", {least} or more" : string.Empty)}, or one with a unit such as 500M or 2G; not '{text}'.");
             return null;
         },
     };

@@ -59,7 +59,7 @@ public sealed record ConnectionLimits
 
     /// <summary>
     /// Memory for handshake packets of more than 32 KiB at the same moment, in bytes; more of them wait. One IPv4 address or IPv6 /64
-    /// network gets half of it at most. Default 256 MiB. Only sets with McEliece have such packets, of up to 1.39 MB.
+    /// network gets half of it at most. Default 256 MiB. Only sets with McEliece have such packets, which take up to 2 MiB each.
     /// </summary>
     public long MaxHandshakeBytes
     {

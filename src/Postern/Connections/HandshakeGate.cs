@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 
 namespace Postern.Connections;
 
@@ -22,8 +23,9 @@ internal sealed class HandshakeGate(int concurrency, long bytes)
         /// <summary>A turn for what computes keys and signatures; disposing of it ends it.</summary>
         public ValueTask<FairShares.Share> TakeTurnAsync(CancellationToken cancellationToken) => gate._turns.TakeAsync(network, 1, cancellationToken);
 
-        /// <summary>Memory for a packet; disposing of it gives it back. Null for a small one.</summary>
-        public async ValueTask<FairShares.Share?> TakeMemoryAsync(int size, CancellationToken cancellationToken) =>
-            size <= SmallPacket ? null : await gate._memory.TakeAsync(network, size, cancellationToken).ConfigureAwait(false);
+        /// <summary>Memory for a packet, as much as the array pool takes for it; disposing of it gives it back. Null for a small one.</summary>
+        public async ValueTask<FairShares.Share?> TakeMemoryAsync(int size, CancellationToken cancellationToken) => size <= SmallPacket
+            ? null
+            : await gate._memory.TakeAsync(network, BitOperations.RoundUpToPowerOf2((uint)size), cancellationToken).ConfigureAwait(false);
     }
 }

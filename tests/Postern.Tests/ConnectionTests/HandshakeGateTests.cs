@@ -12,7 +12,8 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Peers_of_one_network_that_do_not_read_leave_half_of_the_memory()
     {
-        HandshakeGate gate = new(1, 1_000_000);
+        const int Rented = 128 * 1024; // The array pool's size for 100,000 bytes.
+        HandshakeGate gate = new(1, 10 * Rented);
         Task<FairShares.Share?>[] stalled = [.. Enumerable.Range(0, 20).Select(_ => Memory(gate, Flood, 100_000))];
         Assert.Equal(5, stalled.Count(task => task.IsCompleted));
         Task<FairShares.Share?>[] honest = [.. Enumerable.Range(0, 5).Select(_ => Memory(gate, Honest, 100_000))];

@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using Postern.Cli.Files;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
-using Postern.Storage;
 
 namespace Postern.Cli.Daemons;
 
@@ -24,31 +21,16 @@ internal static class Daemon
         Task? finished = null)
         where T : IAsyncDisposable
     {
-        if (settings.ReadyFile is { } readyFile) PrepareReadyFile(readyFile);
+        using ReadyFile? ready = ReadyFile.Prepare(settings.ReadyFile);
         using StopSignals signals = new();
         await using T service = Start(endPoint, start);
         await using StatusSocket? status = StatusSocket.Start(
             terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service));
-        try
-        {
-            if (settings.ReadyFile is { } path) AtomicFile.WritePublic(path, Encoding.UTF8.GetBytes($"{addressOf(service)}\n"), overwrite: true);
-            await (finished is null ? signals.First : Task.WhenAny(signals.First, finished));
-            if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
-            terminal.WriteWarning("Connections were cut: they had not ended in time.");
-            return ExitCode.Interrupted;
-        }
-        finally
-        {
-            if (settings.ReadyFile is { } path) File.Delete(path);
-        }
-    }
-
-    // What a run that crashed left behind must not say that this one listens.
-    private static void PrepareReadyFile(string path)
-    {
-        if (Directory.Exists(path)) throw new CommandException(ExitCode.File, $"{path} is a folder; --ready-file is a file.");
-        OutputFiles.ExpectFolderOf(path);
-        File.Delete(path);
+        ready?.Write(addressOf(service));
+        await (finished is null ? signals.First : Task.WhenAny(signals.First, finished));
+        if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
+        terminal.WriteWarning("Connections were cut: they had not ended in time.");
+        return ExitCode.Interrupted;
     }
 
     private static T Start<T>(EndPoint endPoint, Func<T> start)

@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Postern.Cli.Commands.Tunnels;
 using Postern.Cli.Daemons;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
-using Postern.Storage;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Services;
@@ -16,28 +14,28 @@ internal static class SinglePipe
     public static async Task<int> RunAsync(
         CommandTerminal terminal, LoadedServer server, IPEndPoint endPoint, DaemonSettings settings, CancellationToken cancellationToken)
     {
-        Task<SecureChannel> accepting = AcceptAsync(server, endPoint, cancellationToken);
-        if (settings.ReadyFile is { } path) AtomicFile.WritePublic(path, Encoding.UTF8.GetBytes($"{endPoint}\n"), overwrite: true);
-        try
+        using ReadyFile? ready = ReadyFile.Prepare(settings.ReadyFile);
+        EndPoint bound = endPoint;
+        await using SecureChannel channel = await AcceptAsync(server, endPoint, Listening, cancellationToken);
+        await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => bound.ToString(), () => [channel]);
+        if (terminal.IsInteractive) terminal.WriteHint($"{channel.PeerIdentity?.Name ?? "A client"} is here, from {channel.RemoteEndPoint}. Ctrl-D ends.");
+        using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => { }, outlivesPeer: true);
+        await StreamRelay.RunAsync(channel, end, cancellationToken: cancellationToken);
+        return ExitCode.Success;
+
+        void Listening(EndPoint address)
         {
-            await using SecureChannel channel = await accepting;
-            await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => endPoint.ToString(), () => [channel]);
-            if (terminal.IsInteractive) terminal.WriteHint($"{channel.PeerIdentity?.Name ?? "A client"} is here, from {channel.RemoteEndPoint}. Ctrl-D ends.");
-            using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => { }, outlivesPeer: true);
-            await StreamRelay.RunAsync(channel, end, cancellationToken: cancellationToken);
-            return ExitCode.Success;
-        }
-        finally
-        {
-            if (settings.ReadyFile is { } file) File.Delete(file);
+            bound = address;
+            ready?.Write(address);
         }
     }
 
-    private static async Task<SecureChannel> AcceptAsync(LoadedServer server, IPEndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task<SecureChannel> AcceptAsync(
+        LoadedServer server, IPEndPoint endPoint, Action<EndPoint> listening, CancellationToken cancellationToken)
     {
         try
         {
-            return await server.AcceptOneAsync(endPoint, cancellationToken);
+            return await server.AcceptOneAsync(endPoint, listening, cancellationToken);
         }
         catch (SocketException exception)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace Postern.Connections;
 
@@ -28,10 +29,18 @@ internal sealed class SingleListener : IDisposable
     }
 
     public static async Task<SecureChannel> AcceptAsync(
-        EndPoint endPoint, ListenerProtocol protocol, ConnectionLimits limits, CancellationToken cancellationToken)
+        EndPoint endPoint,
+        ListenerProtocol protocol,
+        ServerOptions options,
+        string logCategory,
+        Action<EndPoint>? listening,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        using SingleListener listener = new(endPoint, protocol, limits, cancellationToken);
+        using SingleListener listener = new(endPoint, protocol, options.Limits, cancellationToken);
+        EndPoint bound = listener._listener.LocalEndPoint!;
+        ListenerLog.Listening(options.LoggerFactory.CreateLogger(logCategory), bound);
+        listening?.Invoke(bound);
         SecureChannel? channel = await listener.RunAsync().ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested) return channel!;
         if (channel is not null) await channel.AbortAsync().ConfigureAwait(false);

@@ -69,13 +69,15 @@ public static class QsmpDuplexPeer
     /// <summary>Listens until one peer has authenticated itself, and no longer. Failed attempts do not end it.</summary>
     /// <param name="endPoint">Where to listen.</param>
     /// <param name="options">Our keys, whom we trust, limits, clock.</param>
+    /// <param name="listening">Called once with the address that it listens on, with the port that was chosen if 0 was asked for.</param>
     /// <param name="cancellationToken">Stops listening.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
     public static Task<SecureChannel> AcceptOneAsync(
-        EndPoint endPoint, QsmpDuplexListenOptions options, CancellationToken cancellationToken = default)
+        EndPoint endPoint, QsmpDuplexListenOptions options, Action<EndPoint>? listening = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, QsmpDuplexListener.CreateProtocol(options, servesMany: false), options.Limits, cancellationToken);
+        return SingleListener.AcceptAsync(
+            endPoint, QsmpDuplexListener.CreateProtocol(options, servesMany: false), options, "Postern.Qsmp.DuplexListener", listening, cancellationToken);
     }
 
     /// <summary>

@@ -36,13 +36,15 @@ public sealed class QsmpSimplexServer : ChannelServer
     /// </summary>
     /// <param name="endPoint">Where to listen.</param>
     /// <param name="options">Keys, limits, clock.</param>
+    /// <param name="listening">Called once with the address that it listens on, with the port that was chosen if 0 was asked for.</param>
     /// <param name="cancellationToken">Stops listening.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on.</exception>
     public static Task<SecureChannel> AcceptOneAsync(
-        EndPoint endPoint, QsmpSimplexServerOptions options, CancellationToken cancellationToken = default)
+        EndPoint endPoint, QsmpSimplexServerOptions options, Action<EndPoint>? listening = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SingleListener.AcceptAsync(endPoint, CreateProtocol(options, servesMany: false), options.Limits, cancellationToken);
+        return SingleListener.AcceptAsync(
+            endPoint, CreateProtocol(options, servesMany: false), options, "Postern.Qsmp.SimplexServer", listening, cancellationToken);
     }
 
     /// <summary>

@@ -71,17 +71,17 @@ public sealed class QsmpCommandTests : IDisposable
     [Fact]
     public async Task Listening_once_is_a_pipe_and_frees_the_port()
     {
-        int port = FreePort();
         byte[] there = Wire.Random(300_000);
         byte[] back = Wire.Random(200_000, seed: 9);
-        await using PosternProcess listen = PosternProcess.Run(
-            "peer", "listen", "--once", "--listen", $"127.0.0.1:{port}", "--key", _keys.AliceKey, "--trust", _keys.BobPublic);
+        await using PosternProcess listen = PosternProcess.Start(
+            "peer", "listen", "--once", "--listen", "127.0.0.1:0", "--key", _keys.AliceKey, "--trust", _keys.BobPublic);
         Task<byte[]> heard = listen.ExchangeAsync(back);
-        await using PosternProcess pipe = await DialUntilAnsweredAsync(port);
+        IPEndPoint endPoint = await listen.ListeningAsync();
+        await using PosternProcess pipe = PosternProcess.Run("peer", "dial", $"{endPoint}", "--key", _keys.BobKey, "--peer-key", _keys.AlicePublic);
         Assert.Equal(back, await pipe.ExchangeAsync(there));
         Assert.Equal(there, await heard.WaitAsync(Wire.Limit));
         Assert.Equal(ExitCode.Success, await listen.ExitAsync());
-        using TcpListener again = new(IPAddress.Loopback, port);
+        using TcpListener again = new(endPoint);
         again.Start();
     }
 
@@ -134,23 +134,23 @@ public sealed class QsmpCommandTests : IDisposable
     [Fact]
     public async Task A_client_that_reconnects_says_what_may_be_lost_and_goes_on()
     {
-        int port = FreePort();
-        string[] serve = ["message", "serve", "--echo", "--listen", $"127.0.0.1:{port}", "--key", _keys.ServerKey];
-        PosternProcess first = PosternProcess.Start(serve);
-        await first.ListeningAsync();
+        PosternProcess first = Serve("127.0.0.1:0");
+        IPEndPoint endPoint = await first.ListeningAsync();
         await using PosternProcess client = PosternProcess.Run(
-            "message", "connect", $"127.0.0.1:{port}", "--peer-key", _keys.ServerPublic, "--reconnect");
+            "message", "connect", $"{endPoint}", "--peer-key", _keys.ServerPublic, "--reconnect");
         using StreamReader heard = new(client.Output);
         await SayAsync("before");
         Assert.Equal("before", await heard.ReadLineAsync().WaitAsync(Wire.Limit));
         first.Kill();
         await first.DisposeAsync();
         await Until.TrueAsync(() => client.Errors.Contains("Trying again", StringComparison.Ordinal), "it tries again");
-        await using PosternProcess second = PosternProcess.Start(serve);
+        await using PosternProcess second = Serve($"{endPoint}");
         await second.ListeningAsync();
         await SayAsync("after");
         Assert.Equal("after", await heard.ReadLineAsync().WaitAsync(Wire.Limit));
         Assert.Contains("Connected again", client.Errors, StringComparison.Ordinal);
+
+        PosternProcess Serve(string listen) => PosternProcess.Start("message", "serve", "--echo", "--listen", listen, "--key", _keys.ServerKey);
 
         async Task SayAsync(string line)
         {
@@ -187,32 +187,4 @@ public sealed class QsmpCommandTests : IDisposable
 
     private string[] Client(string protocol) =>
         protocol == "duplex" ? _keys.Sender : ["--protocol", "simplex", "--peer-key", _keys.ServerPublic];
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    // The listener says nowhere that it is there; nobody else gets the port meanwhile.
-    private async Task<PosternProcess> DialUntilAnsweredAsync(int port)
-    {
-        await Until.TrueAsync(
-            () =>
-            {
-                using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-                try
-                {
-                    socket.Connect(IPAddress.Loopback, port);
-                    return true;
-                }
-                catch (SocketException)
-                {
-                    return false;
-                }
-            },
-            "it listens");
-        return PosternProcess.Run("peer", "dial", $"127.0.0.1:{port}", "--key", _keys.BobKey, "--peer-key", _keys.AlicePublic);
-    }
 }

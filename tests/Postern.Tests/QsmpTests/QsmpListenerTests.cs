@@ -111,7 +111,7 @@ public sealed class QsmpListenerTests
     {
         IPEndPoint address = FreeAddress();
         using CancellationTokenSource cancellation = new();
-        Task<SecureChannel> accepting = QsmpDuplexPeer.AcceptOneAsync(address, ListenOptions(), cancellation.Token);
+        Task<SecureChannel> accepting = QsmpDuplexPeer.AcceptOneAsync(address, ListenOptions(), cancellationToken: cancellation.Token);
         using Socket stalled = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await stalled.ConnectAsync(address);
         await cancellation.CancelAsync();

@@ -143,7 +143,7 @@ internal sealed class ServerArguments
             result, loggers, new QstpServerOptions { Identities = identities, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
-            (endPoint, token) => QstpServer.AcceptOneAsync(endPoint, options, token),
+            (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
             identities);
     }
 
@@ -155,7 +155,7 @@ internal sealed class ServerArguments
             result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
         return new LoadedServer(
             (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
-            (endPoint, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, token),
+            (endPoint, listening, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, listening, token),
             keys);
     }
 
@@ -172,7 +172,7 @@ internal sealed class ServerArguments
         });
         return new LoadedServer(
             (endPoint, handler) => QsmpDuplexPeer.Listen(endPoint, options, handler),
-            (endPoint, token) => QsmpDuplexPeer.AcceptOneAsync(endPoint, options, token),
+            (endPoint, listening, token) => QsmpDuplexPeer.AcceptOneAsync(endPoint, options, listening, token),
             keys);
     }
 

@@ -16,7 +16,7 @@ internal static class ChannelDialer
         ArgumentNullException.ThrowIfNull(endPoint);
         Socket socket = await TcpConnector.ConnectAsync(endPoint, timeout, cancellationToken).ConfigureAwait(false);
         context = context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
-        NetworkStream stream = new(socket, ownsSocket: true);
+        TcpStream stream = new(socket);
         return await AuthenticateAsync(stream, createHandshake, context, timeout, cancellationToken).ConfigureAwait(false);
     }
 

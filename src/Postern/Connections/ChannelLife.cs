@@ -10,10 +10,18 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
 {
     private int _closed;
     private ChannelException? _failure;
-    private Action? _atEnd;
 
     /// <summary>A failure is known, or the connection was closed.</summary>
     public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
+
+    /// <summary>The halves, which let go what they hold at the end. Set while the channel is built.</summary>
+    public ChannelSender? Sender { get; set; }
+
+    /// <inheritdoc cref="Sender"/>
+    public ChannelReceiver? Receiver { get; set; }
+
+    /// <summary>Ended with the channel.</summary>
+    public IDisposable? KeepAlive { get; set; }
 
     public static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
 
@@ -27,9 +35,6 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
         await CloseAsync().ConfigureAwait(false);
         return first;
     }
-
-    /// <summary>Calls <paramref name="action"/> once, after the end. Only while the channel is built.</summary>
-    public void AtEnd(Action action) => _atEnd += action;
 
     /// <summary>Erases the keys and closes the connection. Never throws.</summary>
     public async ValueTask CloseAsync()
@@ -47,7 +52,9 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
         {
         }
 
-        _atEnd?.Invoke();
+        KeepAlive?.Dispose();
+        Sender?.EndHold();
+        Receiver?.ForgetAhead();
     }
 
     public void ThrowIfOver()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -32,7 +31,7 @@ internal sealed class ChannelListener : IAsyncDisposable
     private readonly Lock _pauseLock = new();
     private readonly LogRate _endedRate = new();
     private readonly LogRate _refusedRate = new();
-    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly RunningCount _running = new();
     private readonly Task _accepting;
     private readonly Task _sweeping;
     private volatile TaskCompletionSource? _paused;
@@ -112,11 +111,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         try
         {
             await _accepting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            while (!_running.IsEmpty)
-            {
-                await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            await _running.WhenNoneAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -135,7 +130,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         await StopAcceptingAsync().ConfigureAwait(false);
         await CancelHandlersAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
-        Task ended = Task.WhenAll([.. _running.Keys, _sweeping]);
+        Task ended = Task.WhenAll(_running.WhenNoneAsync(), _sweeping);
         await Task.WhenAny(ended, Task.Delay(StopGrace)).ConfigureAwait(false);
         await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
@@ -155,14 +150,18 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private async Task CancelHandlersAsync()
     {
-        try
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (ConnectionTable.Connection connection in _table.Close())
         {
-            await _stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (AggregateException exception)
-        {
-            // What a handler registered on its token failed; that must not keep the others from being ended.
-            ListenerLog.HandlerFailed(_logger, LocalEndPoint, exception);
+            try
+            {
+                connection.Cancel();
+            }
+            catch (AggregateException exception)
+            {
+                // What a handler registered on its token failed; that must not keep the others from being ended.
+                ListenerLog.HandlerFailed(_logger, LocalEndPoint, exception);
+            }
         }
     }
 
@@ -208,32 +207,34 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private void Start(Socket socket)
     {
-        Task task = Task.Run(() => ServeAsync(socket));
-        if (task.IsCompleted) return;
-        _running.TryAdd(task, 0);
-        _ = task.ContinueWith(
-            finished => _running.TryRemove(finished, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _running.Add();
+        _ = ServeAsync(socket);
     }
 
-    // Everything that concerns one connection ends here: nothing of it escapes to another.
+    // Everything that concerns one connection ends here: nothing of it escapes to another, or to the loop that accepts. The channel ends with
+    // the handler: properly if that returns, cut if it throws. One frame for all of a connection's life, for an idle one keeps it in memory.
     private async Task ServeAsync(Socket socket)
     {
-        PacketTransport transport = new(new NetworkStream(socket, ownsSocket: true));
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        PacketTransport? transport = null;
         EndPoint? remote = TcpConnector.RemoteOf(socket);
-        using ConnectionTable.Connection connection = new(remote, _stop.Token);
+        using ConnectionTable.Connection connection = new(remote, CancellationToken.None);
         bool added = false;
         try
         {
             TcpConnector.Configure(socket);
+            transport = new PacketTransport(new TcpStream(socket));
             added = _table.TryAdd(connection);
             if (!added)
             {
-                await RefuseAsync(transport, remote).ConfigureAwait(false);
+                if (!_isStopping) await RefuseAsync(transport, remote).ConfigureAwait(false);
                 return;
             }
 
-            SecureChannel channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
-            await HandleAsync(channel, connection, remote).ConfigureAwait(false);
+            connection.Channel = await AuthenticateAsync(socket, transport, connection).ConfigureAwait(false);
+            if (!await AdmitAsync(connection.Channel, connection, remote).ConfigureAwait(false)) return;
+            await _handler(connection.Channel, connection.Token).ConfigureAwait(false);
+            await connection.Channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {
@@ -251,37 +252,30 @@ internal sealed class ChannelListener : IAsyncDisposable
         }
         finally
         {
+            // No goodbye unless it was said above: what the handler sent may be cut short, and the peer must not take it for all.
+            if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
             if (added) _table.Remove(connection);
-            await transport.DisposeAsync().ConfigureAwait(false);
+            if (transport is not null) await transport.DisposeAsync().ConfigureAwait(false);
+            socket.Dispose();
+            _running.Remove();
         }
     }
 
-    // The channel ends with the handler: properly if that returns, cut if it throws.
-    private async Task HandleAsync(SecureChannel channel, ConnectionTable.Connection connection, EndPoint? remote)
+    // False if there is no room any more; the peer has been told.
+    private async ValueTask<bool> AdmitAsync(SecureChannel channel, ConnectionTable.Connection connection, EndPoint? remote)
     {
-        try
+        // The channel is in the table by now: stopping either finds it there, or is seen here.
+        bool isEstablished = _table.TryEstablish(connection);
+        connection.Token.ThrowIfCancellationRequested();
+        if (isEstablished)
         {
-            // The channel first and the question after: stopping either finds the channel in the table, or is seen here.
-            connection.Channel = channel;
-            bool isEstablished = _table.TryEstablish(connection);
-            connection.Token.ThrowIfCancellationRequested();
-            if (!isEstablished)
-            {
-                LogRefusal(remote);
-                await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
-
             ListenerLog.Connected(_logger, remote, channel.Suite.Name);
-            await _handler(channel, connection.Token).ConfigureAwait(false);
-            await channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
-        catch
-        {
-            // No goodbye: what the handler sent may be cut short, and the peer must not take it for all.
-            await channel.AbortAsync().ConfigureAwait(false);
-            throw;
-        }
+
+        LogRefusal(remote);
+        await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
+        return false;
     }
 
     private async Task<SecureChannel> AuthenticateAsync(Socket socket, PacketTransport transport, ConnectionTable.Connection connection)

@@ -30,6 +30,9 @@ internal sealed class ChannelReceiver(
     /// <summary>How often the peer sends keep-alives, by its own word; null before the first.</summary>
     public TimeSpan? PeerInterval { get; private set; }
 
+    // Nothing to give, nothing to obey, nothing to tell.
+    private bool IsQuiet => !life.IsOver && !ReceivedGoodbye && _ahead.NextSize == 0 && transport.Buffered.IsEmpty;
+
     /// <summary>How long someone has been waiting for a packet in vain, cancelled waits included; zero if nobody waits.</summary>
     public TimeSpan Silence
     {
@@ -83,6 +86,38 @@ internal sealed class ChannelReceiver(
         finally
         {
             if (life.IsOver) _ahead.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Takes the role, waits for a message, returns its size, 0 at the end, and leaves the message for the next receiver. While the peer says
+    /// nothing the wait is in this frame and in none below: it is what an idle channel keeps in memory.
+    /// </summary>
+    public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken)
+    {
+        await EnterAsync().ConfigureAwait(false);
+        try
+        {
+            if (IsQuiet)
+            {
+                BeginWaiting();
+                await transport.WaitForDataAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            Exception reason = await EndWaitingAsync(exception).ConfigureAwait(false);
+            Leave();
+            throw reason;
+        }
+
+        try
+        {
+            return await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -219,28 +254,33 @@ internal sealed class ChannelReceiver(
         life.ThrowIfOver();
         try
         {
-            Volatile.Write(ref _waitingSince, _clock.GetTimestamp());
-            _isWaiting = true;
+            BeginWaiting();
             if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
             int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));
             if (!await transport.FillAsync(size + channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
             Volatile.Write(ref _waitedBefore, 0);
-            return size;
-        }
-        catch (OperationCanceledException)
-        {
             _isWaiting = false;
-            Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
-            throw;
+            return size;
         }
         catch (Exception exception)
         {
-            throw await life.FailAsync(exception).ConfigureAwait(false);
+            throw await EndWaitingAsync(exception).ConfigureAwait(false);
         }
-        finally
-        {
-            _isWaiting = false;
-        }
+    }
+
+    private void BeginWaiting()
+    {
+        Volatile.Write(ref _waitingSince, _clock.GetTimestamp());
+        _isWaiting = true;
+    }
+
+    // A wait that was cancelled loses nothing, and counts as silence of the peer; anything else is the channel's end. Returns what to throw.
+    private async ValueTask<Exception> EndWaitingAsync(Exception exception)
+    {
+        _isWaiting = false;
+        if (exception is not OperationCanceledException) return await life.FailAsync(exception).ConfigureAwait(false);
+        Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
+        return exception;
     }
 
     private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)

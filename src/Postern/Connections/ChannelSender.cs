@@ -24,13 +24,13 @@ internal sealed class ChannelSender
     private readonly ChannelLife _life;
     private readonly ChannelActivity _activity;
     private readonly ChannelContext _context;
-    private readonly RatchetPlan _plan;
-    private readonly AnswerPace _answers;
+    private readonly RatchetPlan? _plan;
+    private readonly AnswerPace? _answers;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _requestWritten = Task.CompletedTask;
     private int _hold = NotHeld;
 
-    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelContext context, RatchetPlan plan)
+    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelContext context, RatchetPlan? plan)
     {
         _channel = channel;
         _transport = transport;
@@ -38,12 +38,9 @@ internal sealed class ChannelSender
         _activity = activity;
         _context = context;
         _plan = plan;
-        _answers = new AnswerPace(context.AnswersPerSecond, context.Clock.TimeProvider);
-        life.AtEnd(EndHold);
+        if (channel.HasKeyExchange) _answers = new AnswerPace(context.AnswersPerSecond, context.Clock.TimeProvider);
     }
 
-    /// <summary>Reads for a sender that waits, while nobody receives; returns at once if someone does.</summary>
-    public Func<CancellationToken, Task>? ReadAhead { get; set; }
 
     /// <summary>The goodbye was sent: nothing follows it.</summary>
     public bool SaidGoodbye { get; private set; }
@@ -58,7 +55,7 @@ internal sealed class ChannelSender
         {
             await WriteAsync(PacketKind.Message, message, 0, cancellationToken).ConfigureAwait(false);
             _activity.Sent(message.Length);
-            if (_plan.IsDue()) await TryRatchetAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
+            if (_plan is not null && _plan.IsDue()) await TryRatchetAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -127,7 +124,7 @@ internal sealed class ChannelSender
     {
         try
         {
-            await _answers.WaitAsync().ConfigureAwait(false);
+            if (_answers is not null) await _answers.WaitAsync().ConfigureAwait(false);
             if (!crossed)
             {
                 await AnswerInTurnAsync().ConfigureAwait(false);
@@ -195,7 +192,7 @@ internal sealed class ChannelSender
     {
         try
         {
-            await (ReadAhead?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+            if (_life.Receiver is { } receiver) await receiver.ReadAheadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is ChannelException or OperationCanceledException)
         {

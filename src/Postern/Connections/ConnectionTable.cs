@@ -14,6 +14,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     private readonly LinkedList<Connection> _pending = new();
     private readonly HashSet<Connection> _established = [];
     private readonly Dictionary<IPAddress, NetworkUse> _byNetwork = [];
+    private bool _closed;
     private readonly ConnectRate _rate = new(limits.MaxConnectsPerSecondPerAddress, clock);
 
     public int PendingCount
@@ -38,6 +39,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         Connection? evicted = null;
         lock (_lock)
         {
+            if (_closed) return false;
             if (_established.Count + _pending.Count >= limits.MaxConnections + limits.MaxPendingHandshakes) return false;
             if (_established.Count >= limits.MaxConnections) return false;
             if (!_rate.TryTake(connection.Network)) return false;
@@ -51,6 +53,17 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
 
         evicted?.Cancel();
         return true;
+    }
+
+    /// <summary>Takes nobody in any more.</summary>
+    /// <returns>The connections that are there, finished handshakes or not.</returns>
+    public Connection[] Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            return [.. _pending, .. _established];
+        }
     }
 
     /// <summary>The handshake is done. False if there is no room, or the connection was dropped meanwhile.</summary>

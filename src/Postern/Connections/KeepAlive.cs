@@ -30,7 +30,7 @@ internal sealed class KeepAlive : IDisposable
 
         // Four looks an interval: a keep-alive is at most a quarter late.
         _timer = clock.CreateTimer(_ => _ = LookAsync(), null, interval / 4, interval / 4);
-        life.AtEnd(Dispose);
+        life.KeepAlive = this;
     }
 
     /// <summary>Begins; it ends with the channel.</summary>

@@ -20,17 +20,19 @@ internal sealed class PacketTransport(Stream stream) : IAsyncDisposable
     /// <summary>What has been received and not been consumed.</summary>
     public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 
+    /// <summary>Waits until something has come or the stream has ended, without a buffer. Only when nothing is buffered.</summary>
+    public ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken)
+    {
+        ReleaseBuffer();
+        return stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+    }
+
     /// <summary>Waits until <paramref name="size"/> bytes are buffered. False if the stream ends before.</summary>
     public async ValueTask<bool> FillAsync(int size, CancellationToken cancellationToken)
     {
         while (_end - _start < size)
         {
-            if (_end == _start)
-            {
-                ReleaseBuffer();
-                await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-            }
-
+            if (_end == _start) await WaitForDataAsync(cancellationToken).ConfigureAwait(false);
             Reserve(size);
             int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             if (count == 0) return false;

@@ -26,7 +26,6 @@ internal sealed class RatchetPlan
     /// <summary>Tells whether the present key is at its limit. Not while the peer has yet to confirm eight ratchets: later, then.</summary>
     public bool IsDue()
     {
-        if (_policy.IsNever) return false;
         (long epoch, long since, long packets, long bytes) = _channel.SentUnderKey;
         if (epoch != _epoch)
         {

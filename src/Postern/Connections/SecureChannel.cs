@@ -32,10 +32,11 @@ public sealed class SecureChannel : IAsyncDisposable
         _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
         _activity = new ChannelActivity(clock);
         _life = new ChannelLife(_sealed, transport);
-        _sender = new ChannelSender(_sealed, transport, _life, _activity, context, new RatchetPlan(context.Ratchets, _sealed, clock));
+        RatchetPlan? plan = context.Ratchets.IsNever ? null : new RatchetPlan(context.Ratchets, _sealed, clock);
+        _sender = new ChannelSender(_sealed, transport, _life, _activity, context, plan);
         _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
-        _sender.ReadAhead = _receiver.ReadAheadAsync;
-        _life.AtEnd(_receiver.ForgetAhead);
+        _life.Sender = _sender;
+        _life.Receiver = _receiver;
         if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
     }
 
@@ -129,18 +130,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// quiet channels takes a buffer only when there is something to put into it.
     /// </summary>
     /// <inheritdoc cref="ReceiveAsync(Memory{byte}, CancellationToken)" path="/exception[2]"/>
-    public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default)
-    {
-        await _receiver.EnterAsync().ConfigureAwait(false);
-        try
-        {
-            return await _receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _receiver.Leave();
-        }
-    }
+    public ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken = default) => _receiver.WaitForMessageAsync(cancellationToken);
 
     /// <summary>
     /// Replaces all keys by new ones made from the old and 32 fresh random bytes. Both directions switch; packets in flight are not

@@ -33,12 +33,18 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (buffer.Length == 0 && _restEnd == _restStart)
+        {
+            await channel.WaitForMessageAsync(cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
         await channel.Receiver.EnterAsync().ConfigureAwait(false);
         try
         {
             if (_restEnd > _restStart) return TakeRest(buffer.Span);
             int size = await channel.Receiver.NextMessageAsync(cancellationToken).ConfigureAwait(false);
-            if (size == 0 || buffer.Length == 0) return 0;
+            if (size == 0) return 0;
             if (size <= buffer.Length)
             {
                 await channel.Receiver.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);

@@ -104,7 +104,7 @@ internal sealed class SingleListener : IDisposable
             TcpConnector.Configure(socket);
             ChannelContext context = _protocol.Context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
             SecureChannel channel = await ChannelDialer.AuthenticateAsync(
-                new NetworkStream(socket, ownsSocket: true), _protocol.CreateHandshake, context, _gate.For(connection.Network), _timeout, connection.Token).ConfigureAwait(false);
+                new TcpStream(socket), _protocol.CreateHandshake, context, _gate.For(connection.Network), _timeout, connection.Token).ConfigureAwait(false);
             if (Interlocked.CompareExchange(ref _found, channel, null) is null) await _end.CancelAsync().ConfigureAwait(false);
             else await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
         }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Postern.Cryptography.Tests;
 
 /// <summary>
-/// Asks @noble/post-quantum and mceliece, in a node process, for their results: see tests/noble/oracle.mjs. The packages are looked for
+/// Asks @noble/post-quantum, mceliece and sphincs, in a node process, for their results: see tests/noble/oracle.mjs. The packages are looked for
 /// in the folder that POSTERN_NOBLE names, or else in tests/noble above the test assembly.
 /// </summary>
 public sealed class NobleOracle : IDisposable
@@ -20,7 +20,7 @@ public sealed class NobleOracle : IDisposable
         string? folder = FindFolder();
         if (folder is null)
         {
-            Missing = $"The packages @noble/post-quantum and mceliece were not found. {Remedy}";
+            Missing = $"The packages @noble/post-quantum, mceliece and sphincs were not found. {Remedy}";
             return;
         }
 
@@ -92,6 +92,5 @@ public sealed class NobleOracle : IDisposable
     }
 
     private static bool HasPackages(string folder) =>
-        File.Exists(Path.Combine(folder, "node_modules", "@noble", "post-quantum", "package.json"))
-        && File.Exists(Path.Combine(folder, "node_modules", "mceliece", "package.json"));
+        ((string[])["@noble/post-quantum", "mceliece", "sphincs"]).All(name => File.Exists(Path.Combine(folder, "node_modules", name, "package.json")));
 }

@@ -111,10 +111,12 @@ public sealed class SlhDsaTests
         }
     }
 
-    [Fact]
-    public void Hedged_signatures_differ_and_verify_and_signing_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Hedged_signatures_differ_and_verify_and_signing_allocates_nothing(bool isRound3)
     {
-        SignatureAlgorithm algorithm = SignatureAlgorithm.SlhDsaShake128s;
+        SignatureAlgorithm algorithm = isRound3 ? SignatureAlgorithm.SphincsPlusRound3Shake128sRobust : SignatureAlgorithm.SlhDsaShake128s;
         byte[] verificationKey = new byte[algorithm.VerificationKeySize];
         byte[] signingKey = new byte[algorithm.SigningKeySize];
         algorithm.GenerateKeyPair(verificationKey, signingKey);
@@ -142,10 +144,12 @@ public sealed class SlhDsaTests
         })));
     }
 
-    [Fact]
-    public void A_workspace_that_was_cleared_holds_nothing_of_the_key()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_workspace_that_was_cleared_holds_nothing_of_the_key(bool isRound3)
     {
-        SlhDsaWorkspace workspace = new(SlhDsaParameters.Shake128s, KeccakLanes.Fastest);
+        SlhDsaWorkspace workspace = new(isRound3 ? SlhDsaParameters.Round3Shake128s : SlhDsaParameters.Shake128s, KeccakLanes.Fastest);
         byte[] seed = [.. Enumerable.Repeat((byte)0x5A, 16)];
         workspace.Start(seed, seed);
         SlhDsaHypertree.MakeRoot(workspace, new byte[16]);
@@ -155,9 +159,9 @@ public sealed class SlhDsaTests
 
         ulong[][] Secrets() =>
         [
-            workspace.SecretSeed.ToArray(),
-            workspace.Single.Message.ToArray(),
-            workspace.Pair.Message.ToArray(),
+            workspace.Prf.Memory.ToArray(),
+            workspace.Single.Memory.ToArray(),
+            workspace.Pair.Memory.ToArray(),
             workspace.Output.Memory.ToArray(),
             workspace.Waiting(0).ToArray(),
         ];

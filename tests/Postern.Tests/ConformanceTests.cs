@@ -1,5 +1,7 @@
 using System.Text;
 using Postern.Conformance;
+using Postern.Cryptography;
+using Postern.Qsmp;
 using Postern.Tests.Support;
 
 namespace Postern.Tests;
@@ -143,6 +145,22 @@ public sealed class ConformanceTests
                 Assert.Equal(result.Failed == 0 && result.Status != FileStatus.Unknown, result.Failures.Count == 0);
             }
         }
+    }
+
+    [Fact]
+    public void A_key_file_with_SPHINCS_may_be_of_the_standards_form_or_of_the_one_before_it()
+    {
+        using QsmpPrivateKey key = QsmpPrivateKey.Generate(QsmpSuites.SphincsS1McElieceS1);
+        using SecretBytes standard = key.ToSecretBytes();
+        using TemporaryFolder folder = new();
+        Assert.Equal(FileStatus.Passed, VectorRun.Of(folder.Write("standard.qskey", standard.Span)).Status);
+        Assert.Equal(FileStatus.Passed, VectorRun.Of(folder.Write("older.qskey", QsmpVectors.Private(QsmpVectors.SphincsKey))).Status);
+
+        // SK.seed, which nothing else in the file shows.
+        byte[] damaged = QsmpVectors.Private(QsmpVectors.SphincsKey);
+        damaged[^96] ^= 1;
+        FileResult result = VectorRun.Of(folder.Write("damaged.qskey", damaged));
+        Assert.Equal("key pair: the two keys are no pair", Assert.Single(result.Failures));
     }
 
     [Fact]

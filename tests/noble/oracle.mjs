@@ -1,5 +1,5 @@
-// Independent implementations, @noble/post-quantum and mceliece, behind JSON lines: one request a line on standard input, one answer a
-// line on standard output. A request names its operation in "op" and its parameter set in "set"; byte strings are lower-case hex.
+// Independent implementations, @noble/post-quantum, mceliece and sphincs, behind JSON lines: one request a line on standard input, one
+// answer a line on standard output. A request names its operation in "op" and its parameter set in "set"; byte strings are lower-case hex.
 // The first argument is the folder whose node_modules holds the packages.
 import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -36,6 +36,21 @@ const mceliece = async (random) => {
   await loaded.bytes;
   drawn = 0;
   return loaded;
+};
+
+// sphincs has one set, SPHINCS+-SHAKE256-256s-robust of round 3, and draws four bytes for each one that it uses: here those of the
+// request. Its signatures begin with their size in two bytes.
+const sphincs = async (random) => {
+  let next = 0;
+  crypto.randomBytes = (size) => Buffer.alloc(size, random?.[next++] ?? 0);
+  const loaded = createRequire(pathToFileURL(join(process.argv[2], 'package.json')))('sphincs').sphincs;
+  const size = await loaded.bytes;
+  next = 0;
+  const drawn = (result) => {
+    if (next !== (random?.length ?? 0)) throw new Error(`${next} random bytes were drawn.`);
+    return result;
+  };
+  return { loaded, drawn, prefix: [(size - 2) & 0xff, (size - 2) >> 8] };
 };
 
 const operations = {
@@ -75,6 +90,21 @@ const operations = {
   'slhdsa-verify': ({ set, publicKey, message, signature }) => ({
     valid: hashSigners[set].verify(bytes(signature), bytes(message), bytes(publicKey)),
   }),
+  // seed = SK.seed || SK.prf || PK.seed
+  'sphincs-keygen': async ({ seed }) => {
+    const { loaded, drawn } = await sphincs(bytes(seed));
+    const { publicKey, privateKey } = drawn(await loaded.keyPair());
+    return { publicKey: hex(publicKey), secretKey: hex(privateKey) };
+  },
+  // rnd = n bytes of OptRand
+  'sphincs-sign': async ({ secretKey, message, rnd }) => {
+    const { loaded, drawn } = await sphincs(bytes(rnd));
+    return { signature: hex(drawn(await loaded.signDetached(bytes(message), bytes(secretKey))).subarray(2)) };
+  },
+  'sphincs-verify': async ({ publicKey, message, signature }) => {
+    const { loaded, prefix } = await sphincs();
+    return { valid: await loaded.verifyDetached(Uint8Array.from([...prefix, ...bytes(signature)]), bytes(message), bytes(publicKey)) };
+  },
   'mceliece-keygen': async ({ random }) => {
     const { publicKey, privateKey } = await (await mceliece(random)).keyPair();
     return { publicKey: hex(publicKey), secretKey: hex(privateKey) };

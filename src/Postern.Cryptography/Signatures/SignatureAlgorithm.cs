@@ -25,7 +25,7 @@ public abstract class SignatureAlgorithm
 
     /// <summary>
     /// SLH-DSA-SHAKE-128s (FIPS 205), security category 1: small keys, and signatures of 7,856 bytes that rest on hashes alone; signing
-    /// takes hundreds of times as long as with ML-DSA. Not the round-3 SPHINCS+ of the reference library of 2025-03, which has the same sizes.
+    /// takes hundreds of times as long as with ML-DSA. Not <see cref="SphincsPlusRound3Shake128sRobust"/>, which has the same sizes.
     /// </summary>
     public static SignatureAlgorithm SlhDsaShake128s => SlhDsa.Shake128s;
 
@@ -34,6 +34,23 @@ public abstract class SignatureAlgorithm
 
     /// <summary>SLH-DSA-SHAKE-256s, security category 5, signatures of 29,792 bytes. Otherwise as <see cref="SlhDsaShake128s"/>.</summary>
     public static SignatureAlgorithm SlhDsaShake256s => SlhDsa.Shake256s;
+
+    /// <summary>
+    /// Legacy: SPHINCS+ as submitted to NIST's third round, SHAKE256, 128s, robust; not FIPS 205. For keys and signatures of peers built on
+    /// the reference library of 2025-03. Sizes are those of <see cref="SlhDsaShake128s"/>, and nothing verifies across. No configuration set
+    /// uses it: it has to be asked for by name. Signing takes about twice as long.
+    /// </summary>
+    public static SignatureAlgorithm SphincsPlusRound3Shake128sRobust => SlhDsa.Round3Shake128s;
+
+    /// <summary>
+    /// Legacy: SPHINCS+ round 3, SHAKE256, 192s, robust; not FIPS 205. Otherwise as <see cref="SphincsPlusRound3Shake128sRobust"/>.
+    /// </summary>
+    public static SignatureAlgorithm SphincsPlusRound3Shake192sRobust => SlhDsa.Round3Shake192s;
+
+    /// <summary>
+    /// Legacy: SPHINCS+ round 3, SHAKE256, 256s, robust; not FIPS 205. Otherwise as <see cref="SphincsPlusRound3Shake128sRobust"/>.
+    /// </summary>
+    public static SignatureAlgorithm SphincsPlusRound3Shake256sRobust => SlhDsa.Round3Shake256s;
 
     /// <summary>The standard's name, such as <c>ML-DSA-65</c>.</summary>
     public string Name { get; }

@@ -91,6 +91,38 @@ public sealed class ReferenceKeyTests
     }
 
     [Fact]
+    public void A_key_of_SPHINCS_is_of_the_form_before_FIPS_205()
+    {
+        SignatureAlgorithm round3 = SignatureAlgorithm.SphincsPlusRound3Shake128sRobust;
+        QsmpPublicKey key = QsmpPublicKey.Parse(QsmpVectors.Public(QsmpVectors.SphincsKey));
+        byte[] signingKey = QsmpVectors.Private(QsmpVectors.SphincsKey)[^96..^32];
+
+        // SK.seed || SK.prf || PK.seed || PK.root
+        Assert.Equal(key.VerificationKey, signingKey[32..]);
+        Assert.Equal(key.VerificationKey, VerificationKeyOf(round3));
+        Assert.False(key.VerificationKey.SequenceEqual(VerificationKeyOf(key.Suite.Signature)));
+
+        byte[] signature = new byte[round3.SignatureSize];
+        round3.Sign(signingKey, "message"u8, signature);
+        Assert.True(round3.Verify(key.VerificationKey, "message"u8, signature));
+        Assert.False(key.Suite.Signature.Verify(key.VerificationKey, "message"u8, signature));
+
+        byte[] VerificationKeyOf(SignatureAlgorithm algorithm)
+        {
+            byte[] verificationKey = new byte[algorithm.VerificationKeySize];
+            algorithm.GenerateKeyPair(new FixedRandom(signingKey[..48]), verificationKey, new byte[algorithm.SigningKeySize]);
+            return verificationKey;
+        }
+    }
+
+    [Fact]
+    public void No_configuration_set_uses_the_form_before_FIPS_205()
+    {
+        Assert.Contains(QsmpSuites.All, suite => suite.Signature == SignatureAlgorithm.SlhDsaShake128s);
+        Assert.All([.. QsmpSuites.All, .. Qstp.QstpSuites.All], suite => Assert.StartsWith("FIPS ", suite.Signature.Standard, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_key_of_a_set_that_is_not_known_is_refused_by_the_sets_name()
     {
         const string Key = "qsms/keys/dk1_server";

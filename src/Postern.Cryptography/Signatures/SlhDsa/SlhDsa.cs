@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Postern.Cryptography;
 
 /// <summary>
-/// SLH-DSA with SHAKE (FIPS 205), pure, with an empty context. One instance a parameter set. Not the round-3 SPHINCS+ ("robust") that
-/// the reference library had until 2025-03, whose keys and signatures have the same sizes: nothing verifies across (primitives §8).
+/// SLH-DSA with SHAKE (FIPS 205), pure, with an empty context, and the round-3 SPHINCS+ ("robust") that the reference library had until
+/// 2025-03, whose keys and signatures have the same sizes: nothing verifies across (primitives §8). One instance a parameter set.
 /// </summary>
 internal sealed class SlhDsa : SignatureAlgorithm
 {
@@ -19,13 +19,19 @@ internal sealed class SlhDsa : SignatureAlgorithm
         _workspaces = new(() => new SlhDsaWorkspace(parameters, path));
     }
 
-    public override string Standard => "FIPS 205";
+    public override string Standard => _parameters.Form.Standard;
 
     public static SlhDsa Shake128s { get; } = new(SlhDsaParameters.Shake128s, KeccakLanes.Fastest);
 
     public static SlhDsa Shake192s { get; } = new(SlhDsaParameters.Shake192s, KeccakLanes.Fastest);
 
     public static SlhDsa Shake256s { get; } = new(SlhDsaParameters.Shake256s, KeccakLanes.Fastest);
+
+    public static SlhDsa Round3Shake128s { get; } = new(SlhDsaParameters.Round3Shake128s, KeccakLanes.Fastest);
+
+    public static SlhDsa Round3Shake192s { get; } = new(SlhDsaParameters.Round3Shake192s, KeccakLanes.Fastest);
+
+    public static SlhDsa Round3Shake256s { get; } = new(SlhDsaParameters.Round3Shake256s, KeccakLanes.Fastest);
 
     /// <summary>Algorithm 21: draws SK.seed ‖ SK.prf ‖ PK.seed at once.</summary>
     private protected override void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
@@ -53,9 +59,8 @@ internal sealed class SlhDsa : SignatureAlgorithm
         Span<byte> randomness = stackalloc byte[SlhDsaParameters.MaxN];
         randomness = randomness[..n];
         random.Fill(randomness);
-        ReadOnlySpan<byte> secretSeed = signingKey[..n];
         ReadOnlySpan<byte> verificationKey = signingKey[(2 * n)..];
-        SlhDsaDigest.MakeRandomizer(signingKey.Slice(n, n), randomness, message, signature[..n]);
+        SlhDsaDigest.MakeRandomizer(_parameters.Form, signingKey.Slice(n, n), randomness, message, signature[..n]);
         CryptographicOperations.ZeroMemory(randomness);
 
         SlhDsaDigest digest = Digest(
@@ -69,10 +74,9 @@ internal sealed class SlhDsa : SignatureAlgorithm
         SlhDsaWorkspace workspace = _workspaces.Rent();
         try
         {
-            workspace.Start(verificationKey[..n], secretSeed);
+            workspace.Start(verificationKey[..n], signingKey[..n]);
             workspace.SetTree(0, digest.Tree);
-            SlhDsaForest.Sign(
-                workspace, secretSeed, digest.Leaf, digest.ForestIndices, signature.Slice(n, _parameters.ForestSize), node);
+            SlhDsaForest.Sign(workspace, digest.Leaf, digest.ForestIndices, signature.Slice(n, _parameters.ForestSize), node);
             SlhDsaHypertree.Sign(workspace, digest.Tree, digest.Leaf, node, signature[(n + _parameters.ForestSize)..]);
         }
         finally
@@ -122,7 +126,7 @@ internal sealed class SlhDsa : SignatureAlgorithm
         Span<uint> forestIndices)
     {
         digest = digest[.._parameters.DigestSize];
-        SlhDsaDigest.HashMessage(randomizer, verificationKey, message, digest);
+        SlhDsaDigest.HashMessage(_parameters.Form, randomizer, verificationKey, message, digest);
         return new SlhDsaDigest(_parameters, digest, forestIndices[.._parameters.ForestTrees]);
     }
 }

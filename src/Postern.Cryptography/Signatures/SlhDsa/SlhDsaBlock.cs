@@ -1,31 +1,31 @@
-using System.Buffers.Binary;
-
 namespace Postern.Cryptography;
 
 /// <summary>
-/// Eight hashes side by side whose input fits one block: SHAKE256(PK.seed ‖ ADRS ‖ message), which is PRF, F and H of FIPS 205 §11.1.
+/// Eight hashes side by side whose input fits one block: SHAKE256(seed ‖ ADRS ‖ message), which is PRF, F and H of FIPS 205 §11.1.
 /// The seed, the padding and the fields of the address stay from hash to hash; only what changes is written.
 /// </summary>
 /// <param name="path">The permutation to use.</param>
-/// <param name="seedWords">Words of PK.seed.</param>
+/// <param name="seedWords">Words of the seed.</param>
 /// <param name="messageWords">Words of the message.</param>
-internal sealed class SlhDsaBlock(KeccakLanesPath path, int seedWords, int messageWords)
+/// <param name="isMasked">Whether messages are masked (<see cref="SlhDsaForm.HasMasks"/>).</param>
+internal sealed class SlhDsaBlock(KeccakLanesPath path, int seedWords, int messageWords, bool isMasked)
 {
     private const int RateWords = KeccakRate.Bits256 / sizeof(ulong);
 
     private readonly KeccakLanes _input = new(path);
+    private readonly SlhDsaMask? _mask = isMasked ? new SlhDsaMask(path) : null;
 
     /// <summary>The messages: word i of the one in place j at i * 8 + j.</summary>
     public Span<ulong> Message => _input.Lanes(seedWords + SlhDsaAddress.Words, messageWords);
 
-    /// <summary>Starts with a public seed, an empty address and an empty message.</summary>
-    public void Start(ReadOnlySpan<byte> publicSeed)
+    /// <summary>All that must be erased.</summary>
+    internal ReadOnlySpan<ulong> Memory => _input.Memory;
+
+    /// <summary>Starts with a seed, an empty address and an empty message.</summary>
+    public void Start(ReadOnlySpan<byte> seed)
     {
         _input.Clear();
-        for (int i = 0; i < seedWords; i++)
-        {
-            _input.Lane(i).Fill(BinaryPrimitives.ReadUInt64LittleEndian(publicSeed[(i * sizeof(ulong))..]));
-        }
+        SlhDsaNodes.Fill(seed, _input.Lanes(0, seedWords));
 
         // The two may be in one word: XOR.
         int end = seedWords + SlhDsaAddress.Words + messageWords;
@@ -70,8 +70,25 @@ internal sealed class SlhDsaBlock(KeccakLanesPath path, int seedWords, int messa
     }
 
     /// <summary>Hashes the first <paramref name="count"/> inputs; the digests are the first words of <paramref name="output"/>.</summary>
-    public void Hash(KeccakLanes output, int count = KeccakLanes.Count) => _input.PermuteTo(output, count);
+    public void Hash(KeccakLanes output, int count = KeccakLanes.Count)
+    {
+        if (_mask is null)
+        {
+            _input.PermuteTo(output, count);
+            return;
+        }
+
+        // On and off again: the messages stay.
+        _mask.Start(_input.Lanes(0, seedWords + SlhDsaAddress.Words), count);
+        SlhDsaNodes.Xor(Message, _mask.First(messageWords));
+        _input.PermuteTo(output, count);
+        SlhDsaNodes.Xor(Message, _mask.First(messageWords));
+    }
 
     /// <summary>Erases everything.</summary>
-    public void Clear() => _input.Clear();
+    public void Clear()
+    {
+        _input.Clear();
+        _mask?.Clear();
+    }
 }

@@ -24,14 +24,18 @@ internal readonly ref struct SlhDsaDigest
 
     public uint Leaf { get; }
 
-    /// <summary>H_msg = SHAKE256(R ‖ PK.seed ‖ PK.root ‖ M′), with M′ = 00 ‖ 00 ‖ message: pure, empty context.</summary>
+    /// <summary>H_msg = SHAKE256(R ‖ PK.seed ‖ PK.root ‖ M′), with M′ = prefix ‖ message.</summary>
     public static void HashMessage(
-        ReadOnlySpan<byte> randomizer, ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, Span<byte> digest)
+        SlhDsaForm form,
+        ReadOnlySpan<byte> randomizer,
+        ReadOnlySpan<byte> verificationKey,
+        ReadOnlySpan<byte> message,
+        Span<byte> digest)
     {
         KeccakSponge sponge = KeccakSponge.Shake256();
         sponge.Absorb(randomizer);
         sponge.Absorb(verificationKey);
-        sponge.Absorb([0, 0]);
+        sponge.Absorb(form.MessagePrefix);
         sponge.Absorb(message);
         sponge.Squeeze(digest);
         sponge.Clear();
@@ -39,12 +43,16 @@ internal readonly ref struct SlhDsaDigest
 
     /// <summary>PRF_msg = SHAKE256(SK.prf ‖ addrnd ‖ M′): the randomizer R.</summary>
     public static void MakeRandomizer(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> randomness, ReadOnlySpan<byte> message, Span<byte> randomizer)
+        SlhDsaForm form,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> randomness,
+        ReadOnlySpan<byte> message,
+        Span<byte> randomizer)
     {
         KeccakSponge sponge = KeccakSponge.Shake256();
         sponge.Absorb(key);
         sponge.Absorb(randomness);
-        sponge.Absorb([0, 0]);
+        sponge.Absorb(form.MessagePrefix);
         sponge.Absorb(message);
         sponge.Squeeze(randomizer);
         sponge.Clear();

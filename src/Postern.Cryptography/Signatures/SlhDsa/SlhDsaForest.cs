@@ -3,28 +3,26 @@ namespace Postern.Cryptography;
 /// <summary>FORS, the few-time signatures inside SLH-DSA: a forest of k trees, a leaf of each revealed (FIPS 205 §8).</summary>
 internal static class SlhDsaForest
 {
-    /// <summary>The leaf that a digest chooses in each tree: k numbers of a bits, most significant first (algorithm 4).</summary>
+    /// <summary>The leaf that a digest chooses in each tree: k numbers of a bits (algorithm 4).</summary>
     public static void Indices(SlhDsaParameters parameters, ReadOnlySpan<byte> digest, Span<uint> indices)
     {
-        int bit = 0;
+        bool highestFirst = parameters.Form.HighestBitFirst;
+        int position = 0;
         foreach (ref uint index in indices)
         {
             index = 0;
-            for (int i = 0; i < parameters.ForestHeight; i++, bit++)
+            for (int i = 0; i < parameters.ForestHeight; i++, position++)
             {
-                index = (index << 1) | ((uint)(digest[bit >> 3] >> (7 - (bit & 7))) & 1);
+                int place = highestFirst ? 7 - (position & 7) : position & 7;
+                uint bit = (uint)(digest[position >> 3] >> place) & 1;
+                index |= bit << (highestFirst ? parameters.ForestHeight - 1 - i : i);
             }
         }
     }
 
     /// <summary>Algorithm 16, and the public key that algorithm 17 would recover.</summary>
     public static void Sign(
-        SlhDsaWorkspace workspace,
-        ReadOnlySpan<byte> secretSeed,
-        uint keyPair,
-        ReadOnlySpan<uint> indices,
-        Span<byte> signature,
-        Span<byte> publicKey)
+        SlhDsaWorkspace workspace, uint keyPair, ReadOnlySpan<uint> indices, Span<byte> signature, Span<byte> publicKey)
     {
         SlhDsaParameters parameters = workspace.Parameters;
         int n = parameters.N;
@@ -34,8 +32,7 @@ internal static class SlhDsaForest
         {
             uint first = (uint)i << parameters.ForestHeight;
             Span<byte> part = signature.Slice(i * parameters.ForestTreeSize, parameters.ForestTreeSize);
-            SlhDsaAddress address = new(0, workspace.Tree, SlhDsaAddressType.ForsPrf, keyPair, 0, first + indices[i]);
-            workspace.Hash(address, secretSeed, part[..n]);
+            MakeSecret(workspace, keyPair, first + indices[i], part[..n]);
             SlhDsaTree.Build<Leaves>(
                 workspace,
                 SlhDsaAddressType.ForsTree,
@@ -103,6 +100,14 @@ internal static class SlhDsaForest
             forest.Slice((tree * parameters.ForestTreeSize) + (index * parameters.N), parameters.N);
     }
 
+    private static void MakeSecret(SlhDsaWorkspace workspace, uint keyPair, uint index, Span<byte> secret)
+    {
+        workspace.Prf.SetPurpose(workspace.Parameters.Form.ForsSecrets, keyPair);
+        workspace.Prf.SetPosition(0, index);
+        workspace.Prf.Hash(workspace.Output, 1);
+        SlhDsaNodes.Write(workspace.Nodes, 0, secret);
+    }
+
     private static void HashRoots(SlhDsaWorkspace workspace, uint keyPair, ReadOnlySpan<byte> roots, Span<byte> publicKey) =>
         workspace.Hash(new SlhDsaAddress(0, workspace.Tree, SlhDsaAddressType.ForsRoots, keyPair), roots, publicKey);
 
@@ -112,12 +117,12 @@ internal static class SlhDsaForest
         public static void Make(SlhDsaWorkspace workspace, uint keyPair, ReadOnlySpan<uint> indices)
         {
             SlhDsaBlock single = workspace.Single;
-            workspace.SecretSeed.CopyTo(single.Message);
-            single.SetPosition(0, indices);
-            single.SetPurpose(SlhDsaAddressType.ForsPrf, keyPair);
-            single.Hash(workspace.Output);
+            workspace.Prf.SetPurpose(workspace.Parameters.Form.ForsSecrets, keyPair);
+            workspace.Prf.SetPosition(0, indices);
+            workspace.Prf.Hash(workspace.Output);
             workspace.Nodes.CopyTo(single.Message);
             single.SetPurpose(SlhDsaAddressType.ForsTree, keyPair);
+            single.SetPosition(0, indices);
             single.Hash(workspace.Output);
         }
     }

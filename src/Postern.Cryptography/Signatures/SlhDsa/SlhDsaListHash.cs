@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace Postern.Cryptography;
@@ -6,12 +5,15 @@ namespace Postern.Cryptography;
 /// <summary>
 /// Eight hashes side by side over lists of nodes of any length: SHAKE256(PK.seed ‖ ADRS ‖ nodes), which is T of FIPS 205 §11.1.
 /// </summary>
-internal sealed class SlhDsaListHash(KeccakLanesPath path)
+/// <param name="path">The permutation to use.</param>
+/// <param name="isMasked">Whether nodes are masked (<see cref="SlhDsaForm.HasMasks"/>).</param>
+internal sealed class SlhDsaListHash(KeccakLanesPath path, bool isMasked)
 {
     private const int RateWords = KeccakRate.Bits256 / sizeof(ulong);
     private const ulong LastBit = 1ul << 63;
 
     private readonly KeccakLanes _state = new(path);
+    private readonly SlhDsaMask? _mask = isMasked ? new SlhDsaMask(path) : null;
     private int _position;
 
     /// <summary>Starts eight lists: the compressed public keys of one-time keys of one tree.</summary>
@@ -19,11 +21,7 @@ internal sealed class SlhDsaListHash(KeccakLanesPath path)
     {
         _state.Clear();
         int words = publicSeed.Length / sizeof(ulong);
-        for (int i = 0; i < words; i++)
-        {
-            _state.Lane(i).Fill(BinaryPrimitives.ReadUInt64LittleEndian(publicSeed[(i * sizeof(ulong))..]));
-        }
-
+        SlhDsaNodes.Fill(publicSeed, _state.Lanes(0, words));
         _state.Lane(words).Fill(SlhDsaAddress.LayerWord(layer));
         _state.Lane(words + 1).Fill(SlhDsaAddress.TreeWord(tree));
         Span<ulong> purposes = _state.Lane(words + 2);
@@ -34,6 +32,7 @@ internal sealed class SlhDsaListHash(KeccakLanesPath path)
 
         _position = words + SlhDsaAddress.Words;
         Debug.Assert(_position < RateWords, "The first block has room for a node.");
+        _mask?.Start(_state.Lanes(0, _position));
     }
 
     /// <summary>Takes in one more node of each list.</summary>
@@ -41,7 +40,9 @@ internal sealed class SlhDsaListHash(KeccakLanesPath path)
     {
         for (; !nodes.IsEmpty; nodes = nodes[KeccakLanes.Count..])
         {
-            Xor(_state.Lane(_position++), nodes[..KeccakLanes.Count]);
+            Span<ulong> lane = _state.Lane(_position++);
+            SlhDsaNodes.Xor(lane, nodes[..KeccakLanes.Count]);
+            if (_mask is not null) SlhDsaNodes.Xor(lane, _mask.Next());
             if (_position < RateWords) continue;
             _state.Permute();
             _position = 0;
@@ -57,10 +58,9 @@ internal sealed class SlhDsaListHash(KeccakLanesPath path)
     }
 
     /// <summary>Erases everything.</summary>
-    public void Clear() => _state.Clear();
-
-    private static void Xor(Span<ulong> target, ReadOnlySpan<ulong> words)
+    public void Clear()
     {
-        for (int i = 0; i < target.Length; i++) target[i] ^= words[i];
+        _state.Clear();
+        _mask?.Clear();
     }
 }

@@ -23,6 +23,18 @@ internal static class SlhDsaNodes
         }
     }
 
+    /// <summary>Puts one node in all eight places.</summary>
+    public static void Fill(ReadOnlySpan<byte> source, Span<ulong> nodes)
+    {
+        for (int place = 0; place < KeccakLanes.Count; place++) Read(source, nodes, place);
+    }
+
+    /// <summary>XORs nodes into others.</summary>
+    public static void Xor(Span<ulong> target, ReadOnlySpan<ulong> nodes)
+    {
+        for (int i = 0; i < target.Length; i++) target[i] ^= nodes[i];
+    }
+
     /// <summary>Copies a node from one place to another.</summary>
     public static void Move(ReadOnlySpan<ulong> from, int fromPlace, Span<ulong> to, int toPlace)
     {

@@ -33,16 +33,15 @@ internal static class SlhDsaOneTime
         Span<byte> starts = stackalloc byte[KeccakLanes.Count];
         starts.Clear();
         Span<uint> chains = stackalloc uint[KeccakLanes.Count];
+        workspace.Prf.SetPurpose(parameters.Form.WotsSecrets, keyPair);
+        workspace.Single.SetPurpose(SlhDsaAddressType.WotsHash, keyPair);
         for (int first = 0; first < digits.Length; first += chains.Length)
         {
             int count = Math.Min(chains.Length, digits.Length - first);
             Number(chains, first);
-            workspace.SecretSeed.CopyTo(workspace.Single.Message);
-            workspace.Single.SetPurpose(SlhDsaAddressType.WotsPrf, keyPair);
-            workspace.Single.SetPosition(chains, 0);
-            workspace.Single.Hash(workspace.Output, count);
+            workspace.Prf.SetPosition(chains, 0);
+            workspace.Prf.Hash(workspace.Output, count);
             workspace.Nodes.CopyTo(workspace.Single.Message);
-            workspace.Single.SetPurpose(SlhDsaAddressType.WotsHash, keyPair);
             Walk(workspace, chains, starts[..count], digits.Slice(first, count));
             for (int i = 0; i < count; i++)
             {
@@ -112,13 +111,12 @@ internal static class SlhDsaOneTime
         {
             workspace.List.StartWotsPublicKeys(workspace.PublicSeed, workspace.Layer, workspace.Tree, indices);
             SlhDsaBlock single = workspace.Single;
+            workspace.Prf.SetPurpose(workspace.Parameters.Form.WotsSecrets, indices);
+            single.SetPurpose(SlhDsaAddressType.WotsHash, indices);
             for (uint chain = 0; chain < workspace.Parameters.Chains; chain++)
             {
-                workspace.SecretSeed.CopyTo(single.Message);
-                single.SetPurpose(SlhDsaAddressType.WotsPrf, indices);
-                single.SetPosition(chain, 0);
-                single.Hash(workspace.Output);
-                single.SetPurpose(SlhDsaAddressType.WotsHash, indices);
+                workspace.Prf.SetPosition(chain, 0);
+                workspace.Prf.Hash(workspace.Output);
                 for (uint step = 0; step < SlhDsaParameters.ChainSteps; step++)
                 {
                     workspace.Nodes.CopyTo(single.Message);

@@ -1,13 +1,15 @@
 namespace Postern.Cryptography;
 
-/// <summary>One row of FIPS 205 §11, table 2. All sizes follow from it. lg(w) is 4 in every row.</summary>
+/// <summary>One row of FIPS 205 §11, table 2, in one of two forms. All sizes follow from it. lg(w) is 4 in every row.</summary>
+/// <param name="Form">The standard or the form before it; the table is the same.</param>
 /// <param name="Name">The standard's name.</param>
 /// <param name="N">Bytes of a hash, a seed and a node.</param>
 /// <param name="Layers">d: trees on top of each other.</param>
 /// <param name="TreeHeight">h′: height of each of them.</param>
 /// <param name="ForestHeight">a: height of a tree of the forest.</param>
 /// <param name="ForestTrees">k: trees in the forest.</param>
-internal sealed record SlhDsaParameters(string Name, int N, int Layers, int TreeHeight, int ForestHeight, int ForestTrees)
+internal sealed record SlhDsaParameters(
+    SlhDsaForm Form, string Name, int N, int Layers, int TreeHeight, int ForestHeight, int ForestTrees)
 {
     /// <summary>Largest n.</summary>
     public const int MaxN = 32;
@@ -30,11 +32,17 @@ internal sealed record SlhDsaParameters(string Name, int N, int Layers, int Tree
     // len2 of FIPS 205 §5.
     private const int ChecksumDigits = 3;
 
-    public static SlhDsaParameters Shake128s { get; } = new("SLH-DSA-SHAKE-128s", 16, 7, 9, 12, 14);
+    public static SlhDsaParameters Shake128s { get; } = new(SlhDsaForm.Fips205, "SLH-DSA-SHAKE-128s", 16, 7, 9, 12, 14);
 
-    public static SlhDsaParameters Shake192s { get; } = new("SLH-DSA-SHAKE-192s", 24, 7, 9, 14, 17);
+    public static SlhDsaParameters Shake192s { get; } = new(SlhDsaForm.Fips205, "SLH-DSA-SHAKE-192s", 24, 7, 9, 14, 17);
 
-    public static SlhDsaParameters Shake256s { get; } = new("SLH-DSA-SHAKE-256s", 32, 8, 8, 14, 22);
+    public static SlhDsaParameters Shake256s { get; } = new(SlhDsaForm.Fips205, "SLH-DSA-SHAKE-256s", 32, 8, 8, 14, 22);
+
+    public static SlhDsaParameters Round3Shake128s { get; } = Shake128s.InRound3("SPHINCS+-SHAKE256-128s-robust (round 3)");
+
+    public static SlhDsaParameters Round3Shake192s { get; } = Shake192s.InRound3("SPHINCS+-SHAKE256-192s-robust (round 3)");
+
+    public static SlhDsaParameters Round3Shake256s { get; } = Shake256s.InRound3("SPHINCS+-SHAKE256-256s-robust (round 3)");
 
     /// <summary>n in 64-bit words.</summary>
     public int Words => N / sizeof(ulong);
@@ -73,4 +81,6 @@ internal sealed record SlhDsaParameters(string Name, int N, int Layers, int Tree
 
     /// <summary>Whole bytes for some bits.</summary>
     public static int BytesOf(int bits) => (bits + 7) / 8;
+
+    private SlhDsaParameters InRound3(string name) => this with { Form = SlhDsaForm.Round3Robust, Name = name };
 }

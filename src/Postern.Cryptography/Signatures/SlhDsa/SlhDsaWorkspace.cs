@@ -1,13 +1,11 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
 
-/// <summary>The hashes of FIPS 205 §11.1 for one key, eight at a time or alone, and the memory for them. Pinned and erased.</summary>
+/// <summary>The hashes of FIPS 205 §11.1, or of the form before it, for one key, eight at a time or alone, and the memory for them. Pinned and erased.</summary>
 internal sealed class SlhDsaWorkspace : IWorkspace
 {
-    private readonly ulong[] _secretSeed;
     private readonly ulong[] _stack;
     private readonly byte[] _publicSeed;
 
@@ -15,12 +13,13 @@ internal sealed class SlhDsaWorkspace : IWorkspace
     {
         Parameters = parameters;
         NodeWords = parameters.Words * KeccakLanes.Count;
-        Single = new SlhDsaBlock(path, parameters.Words, parameters.Words);
-        Pair = new SlhDsaBlock(path, parameters.Words, 2 * parameters.Words);
-        List = new SlhDsaListHash(path);
+        bool isMasked = parameters.Form.HasMasks;
+        Prf = new SlhDsaBlock(path, parameters.Words, parameters.Form.SecretsTakePublicSeed ? parameters.Words : 0, isMasked: false);
+        Single = new SlhDsaBlock(path, parameters.Words, parameters.Words, isMasked);
+        Pair = new SlhDsaBlock(path, parameters.Words, 2 * parameters.Words, isMasked);
+        List = new SlhDsaListHash(path, isMasked);
         Output = new KeccakLanes(path);
         _publicSeed = new byte[parameters.N];
-        _secretSeed = GC.AllocateArray<ulong>(NodeWords, pinned: true);
         _stack = GC.AllocateArray<ulong>(NodeWords * SlhDsaParameters.MaxHeight, pinned: true);
     }
 
@@ -29,7 +28,10 @@ internal sealed class SlhDsaWorkspace : IWorkspace
     /// <summary>Words of eight nodes.</summary>
     public int NodeWords { get; }
 
-    /// <summary>PRF and F: messages of n bytes.</summary>
+    /// <summary>PRF: SK.seed is in it, so that only addresses change.</summary>
+    public SlhDsaBlock Prf { get; }
+
+    /// <summary>F: messages of n bytes.</summary>
     public SlhDsaBlock Single { get; }
 
     /// <summary>H: messages of two nodes.</summary>
@@ -46,9 +48,6 @@ internal sealed class SlhDsaWorkspace : IWorkspace
 
     public ReadOnlySpan<byte> PublicSeed => _publicSeed;
 
-    /// <summary>SK.seed in all eight places.</summary>
-    public ReadOnlySpan<ulong> SecretSeed => _secretSeed;
-
     /// <summary>Layer and index of the tree that the hashes are in.</summary>
     public uint Layer { get; private set; }
 
@@ -61,11 +60,9 @@ internal sealed class SlhDsaWorkspace : IWorkspace
         publicSeed.CopyTo(_publicSeed);
         Single.Start(publicSeed);
         Pair.Start(publicSeed);
-        for (int i = 0; i * sizeof(ulong) < secretSeed.Length; i++)
-        {
-            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(secretSeed[(i * sizeof(ulong))..]);
-            _secretSeed.AsSpan(i * KeccakLanes.Count, KeccakLanes.Count).Fill(word);
-        }
+        if (secretSeed.IsEmpty) return;
+        Prf.Start(Parameters.Form.SecretsTakePublicSeed ? publicSeed : secretSeed);
+        if (Parameters.Form.SecretsTakePublicSeed) SlhDsaNodes.Fill(secretSeed, Prf.Message);
     }
 
     /// <summary>Goes on in another tree.</summary>
@@ -73,6 +70,7 @@ internal sealed class SlhDsaWorkspace : IWorkspace
     {
         Layer = layer;
         Tree = tree;
+        Prf.SetTree(layer, tree);
         Single.SetTree(layer, tree);
         Pair.SetTree(layer, tree);
     }
@@ -80,13 +78,19 @@ internal sealed class SlhDsaWorkspace : IWorkspace
     /// <summary>Room for the eight nodes that wait at a height.</summary>
     public Span<ulong> Waiting(int height) => _stack.AsSpan(height * NodeWords, NodeWords);
 
-    /// <summary>One hash by itself: PRF, F, H or T, as the address and the message's length say.</summary>
+    /// <summary>One hash by itself: H or T, as the address and the message's length say.</summary>
     public void Hash(in SlhDsaAddress address, ReadOnlySpan<byte> message, Span<byte> digest)
     {
-        KeccakSponge sponge = KeccakSponge.Shake256();
-        sponge.Absorb(_publicSeed);
-        address.AbsorbInto(ref sponge);
-        sponge.Absorb(message);
+        KeccakSponge sponge = StartHash(address);
+        if (Parameters.Form.HasMasks)
+        {
+            AbsorbMasked(ref sponge, StartHash(address), message);
+        }
+        else
+        {
+            sponge.Absorb(message);
+        }
+
         sponge.Squeeze(digest);
         sponge.Clear();
     }
@@ -94,11 +98,32 @@ internal sealed class SlhDsaWorkspace : IWorkspace
     /// <inheritdoc/>
     public void Clear()
     {
+        Prf.Clear();
         Single.Clear();
         Pair.Clear();
         List.Clear();
         Output.Clear();
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_secretSeed.AsSpan()));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_stack.AsSpan()));
+    }
+
+    private static void AbsorbMasked(ref KeccakSponge sponge, KeccakSponge masks, ReadOnlySpan<byte> message)
+    {
+        Span<byte> part = stackalloc byte[SlhDsaParameters.MaxN];
+        while (!message.IsEmpty)
+        {
+            part = part[..Math.Min(part.Length, message.Length)];
+            masks.Squeeze(part);
+            for (int i = 0; i < part.Length; i++) part[i] ^= message[i];
+            sponge.Absorb(part);
+            message = message[part.Length..];
+        }
+    }
+
+    private KeccakSponge StartHash(in SlhDsaAddress address)
+    {
+        KeccakSponge sponge = KeccakSponge.Shake256();
+        sponge.Absorb(_publicSeed);
+        address.AbsorbInto(ref sponge);
+        return sponge;
     }
 }

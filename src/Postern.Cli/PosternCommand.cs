@@ -104,6 +104,7 @@ internal static class PosternCommand
             ReceiveCommand.Create(terminal),
             StatusCommand.Create(terminal),
             SuitesCommand.Create(terminal),
+            BenchCommand.Create(terminal),
             ConformanceCommand.Create(terminal),
             DemoCommand.Create(terminal),
         };

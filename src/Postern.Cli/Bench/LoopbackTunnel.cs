@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Cli.Bench;
+
+/// <summary>A tunnel over TCP with both ends in this process.</summary>
+internal sealed class LoopbackTunnel : IAsyncDisposable
+{
+    /// <summary>Time for a handshake: the slowest sets need seconds on a slow machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private LoopbackTunnel(Stream client, Stream server)
+    {
+        Client = client;
+        Server = server;
+    }
+
+    /// <summary>A server's limits with that time.</summary>
+    public static ConnectionLimits Limits { get; } = new() { HandshakeTimeout = Patience };
+
+    public Stream Client { get; }
+
+    public Stream Server { get; }
+
+    /// <summary>Connects and runs the handshake, both ends side by side.</summary>
+    public static async Task<LoopbackTunnel> OpenAsync(ITunnelPair pair, CancellationToken cancellationToken)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Socket clientSocket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await clientSocket.ConnectAsync(listener.LocalEndpoint, cancellationToken);
+        Socket serverSocket = await listener.AcceptSocketAsync(cancellationToken);
+        serverSocket.NoDelay = true;
+        Task<Stream> accepting = Task.Run(() => pair.AcceptAsync(new NetworkStream(serverSocket, ownsSocket: true), cancellationToken), cancellationToken);
+        Stream client = await pair.ConnectAsync(new NetworkStream(clientSocket, ownsSocket: true), cancellationToken);
+        return new LoopbackTunnel(client, await accepting);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}

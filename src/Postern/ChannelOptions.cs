@@ -79,6 +79,7 @@ public abstract record ChannelOptions
         return new ChannelContext
         {
             Clock = new WireClock(TimeProvider, ClockOffset, PacketTolerance),
+            Cipher = Cipher,
             MayRatchet = mayRatchet,
             KeepAliveInterval = KeepAliveInterval,
             Ratchets = Ratchets,

@@ -8,6 +8,9 @@ public sealed record ChannelStatus
     /// <summary>The configuration set.</summary>
     public required Suite Suite { get; init; }
 
+    /// <summary>The form of the cipher.</summary>
+    public ChannelCipher Cipher { get; init; } = ChannelCipher.Rcs;
+
     /// <summary>Who the handshake proved the peer to be; null for the anonymous clients of QSTP and SIMPLEX.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
 

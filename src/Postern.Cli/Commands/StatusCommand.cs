@@ -87,7 +87,7 @@ internal static class StatusCommand
             table.AddRow(
                 Cell(channel.Remote),
                 Cell(Short(channel.PeerFingerprint ?? channel.Peer)),
-                Cell(channel.Suite),
+                Cell(channel.Cipher == ChannelCipher.Rcs ? channel.Suite : $"{channel.Suite}, {channel.Cipher}"),
                 Date(channel.Established),
                 $"{channel.IdleSeconds:0}",
                 $"{channel.BytesSent}",

@@ -12,6 +12,9 @@ internal sealed record ChannelReport
 
     public required string Suite { get; init; }
 
+    /// <summary>The form of the cipher.</summary>
+    public required ChannelCipher Cipher { get; init; }
+
     public required DateTimeOffset Established { get; init; }
 
     public required double IdleSeconds { get; init; }
@@ -38,6 +41,7 @@ internal sealed record ChannelReport
         Peer = status.PeerIdentity?.Name,
         PeerFingerprint = status.PeerIdentity?.Fingerprint,
         Suite = status.Suite.Name,
+        Cipher = status.Cipher,
         Established = status.Established,
         IdleSeconds = status.IdleTime.TotalSeconds,
         BytesSent = status.BytesSent,

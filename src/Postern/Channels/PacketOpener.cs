@@ -59,7 +59,10 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
         if (checkTime && !clock.IsTimely(header.Time)) throw new ChannelException(ChannelError.ClockSkew, clock.Describe(header.Time));
         if (!TryOpen(packet, message))
         {
-            throw new ChannelException(ChannelError.AuthenticationFailed, $"The tag of packet {header.Sequence} is wrong: the packet was altered.");
+            // At first it may be a mistake of those who set the two ends up.
+            string perhaps = PacketsUnderKey == 0 ? ", or the two ends use different forms of the cipher" : string.Empty;
+            throw new ChannelException(
+                ChannelError.AuthenticationFailed, $"The tag of packet {header.Sequence} is wrong: the packet was altered{perhaps}.");
         }
 
         _sequence++;

@@ -11,6 +11,9 @@ internal sealed record ChannelContext
     /// <summary>The clock of headers, with the window for data packets.</summary>
     public required WireClock Clock { get; init; }
 
+    /// <summary>The form of the cipher.</summary>
+    public ChannelCipher Cipher { get; init; } = ChannelCipher.Rcs;
+
     /// <summary>Whether this side may start a ratchet.</summary>
     public required bool MayRatchet { get; init; }
 

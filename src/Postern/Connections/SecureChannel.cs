@@ -177,6 +177,7 @@ public sealed class SecureChannel : IAsyncDisposable
         IdleTime = IdleTime,
         Established = _activity.Established,
         Suite = Suite,
+        Cipher = Context.Cipher,
         PeerIdentity = PeerIdentity,
         RemoteEndPoint = RemoteEndPoint,
     });

@@ -84,7 +84,7 @@ internal abstract class QsmpHandshake(QsmpMode mode, WireClock clock, RandomSour
         if (!keys.Receive.TryOpen(packet[..PacketHeader.Size], packet[PacketHeader.Size..], value))
         {
             throw Failure(
-                ChannelError.AuthenticationFailed, "The peer's confirmation does not open: it has other keys, or it was altered.", (byte)wrongTag);
+                ChannelError.AuthenticationFailed, "The peer's confirmation does not open: it has other keys or another form of the cipher, or it was altered.", (byte)wrongTag);
         }
 
         if (!CryptographicOperations.FixedTimeEquals(value, expected))

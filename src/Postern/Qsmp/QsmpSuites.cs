@@ -102,4 +102,11 @@ public static class QsmpSuites
 
     private static Suite Create(byte id, string name, int level, SignatureAlgorithm signature, KemAlgorithm kem) =>
         new(id, name, QsmpProtocol.ConfigurationFieldSize, level, signature, kem);
+
+    /// <summary>Whether DUPLEX channels of a set have asymmetric ratchets: McEliece's keys do not fit into a packet. (QSMP §3.5)</summary>
+    public static bool HasKeyExchange(Suite suite)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        return QsmpProtocol.HasKeyExchange(suite);
+    }
 }

@@ -29,10 +29,11 @@ internal abstract class QstpHandshake(WireClock clock, RandomSource random) : Ha
         headerCode ?? CodeOf(ChannelError.PeerReportedError);
 
     // okm = cSHAKE-256(X = ss, N = "QSTP-1.4-SESSION", S = sch2); the ratchet seed is the next block. (§6.5)
-    protected ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator) => new(
-        suite,
-        QstpProtocol.Channel.With(Settings.Cipher),
-        isInitiator,
-        DirectionKeys.Derive(
-            QstpProtocol.Channel.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret));
+    protected ChannelKeys DeriveKeys(Suite suite, Transcript transcript, ReadOnlySpan<byte> sharedSecret, bool isInitiator)
+    {
+        ChannelProfile profile = QstpProtocol.Channel.With(Settings.Cipher);
+        DirectionKeys keys = DirectionKeys.Derive(
+            profile.Rcs, KeccakRate.Bits256, blocks: 1, QstpProtocol.SessionLabel, transcript.Value, sharedSecret);
+        return new ChannelKeys(suite, profile, isInitiator, keys);
+    }
 }

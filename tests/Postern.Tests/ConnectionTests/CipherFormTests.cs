@@ -30,7 +30,49 @@ public sealed class CipherFormTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task Duplex_peers_of_one_form_understand_each_other(ChannelCipher form)
+    public async Task Qstp_peers_of_one_form_understand_each_other_and_others_do_not(ChannelCipher form)
+    {
+        TestAuthority authority = TestAuthority.For(QstpSuites.DilithiumS1KyberS1);
+        await using QstpServer server = QstpServer.Start(
+            AnyPort, new QstpServerOptions { Identities = [authority.Identity(Clock)], Cipher = form, TimeProvider = Clock }, TestServer.EchoAsync);
+        QstpClientOptions options = new() { Cipher = form, AllowClientRatchet = true, TimeProvider = Clock };
+        await AssertEchoAsync(await QstpClient.ConnectAsync(server.LocalEndPoint, authority.Verified(Clock), options));
+        foreach (ChannelCipher other in Enum.GetValues<ChannelCipher>().Where(other => other != form))
+        {
+            // Nothing is sealed in QSTP's handshake: the first message tells. (QSTP §6.5)
+            await using SecureChannel channel = await QstpClient.ConnectAsync(server.LocalEndPoint, authority.Verified(Clock), options with { Cipher = other });
+            await channel.SendAsync("hello"u8.ToArray());
+            await Assert.ThrowsAsync<ChannelException>(async () => await channel.ReceiveAsync(new byte[16]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_qstp_channel_has_the_form_from_its_first_packet_on(ChannelCipher form)
+    {
+        TestAuthority authority = TestAuthority.For(QstpSuites.DilithiumS1KyberS1);
+        QstpServerOptions options = new() { Identities = [authority.Identity(Clock)], Cipher = form, TimeProvider = Clock };
+        TaskCompletionSource<string> seen = new();
+        await using QstpServer server = QstpServer.Start(AnyPort, options, async (channel, stop) =>
+        {
+            try
+            {
+                await channel.ReceiveAsync(new byte[16], stop);
+            }
+            catch (ChannelException exception)
+            {
+                seen.SetResult(exception.Message);
+            }
+        });
+        await using SecureChannel channel = await QstpClient.ConnectAsync(server.LocalEndPoint, authority.Verified(Clock), new QstpClientOptions { TimeProvider = Clock });
+        await channel.SendAsync("hello"u8.ToArray());
+        Assert.Contains("different forms of the cipher", await seen.Task.WaitAsync(TestServer.HangGuard), StringComparison.Ordinal);
+        Assert.Equal(ChannelCipher.Rcs, channel.GetStatus().Cipher);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Duplex_peers_of_one_form_understand_each_other_and_others_do_not(ChannelCipher form)
     {
         QsmpDuplexListenOptions options = new()
         {
@@ -45,6 +87,11 @@ public sealed class CipherFormTests
             Keys.Initiator,
             Keys.Responder.GetPublicKey(QsmpMode.Duplex),
             new QsmpDuplexConnectOptions { Cipher = form, TimeProvider = Clock }));
+        await Assert.ThrowsAsync<ChannelException>(() => QsmpDuplexPeer.ConnectAsync(
+            listener.LocalEndPoint,
+            Keys.Initiator,
+            Keys.Responder.GetPublicKey(QsmpMode.Duplex),
+            new QsmpDuplexConnectOptions { TimeProvider = Clock }));
     }
 
     [Fact]
@@ -59,6 +106,7 @@ public sealed class CipherFormTests
     {
         await using (channel)
         {
+            Assert.NotEqual(ChannelCipher.Rcs, channel.GetStatus().Cipher);
             byte[] buffer = new byte[100];
             for (int round = 0; round < 3; round++)
             {

@@ -29,9 +29,9 @@ internal static class OptionCheck
         return value;
     }
 
-    public static long Positive(long value, [CallerMemberName] string name = "")
+    public static long AtLeast(long value, long least, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
         return value;
     }
 

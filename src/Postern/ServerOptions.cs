@@ -24,7 +24,7 @@ public abstract record ServerOptions : ChannelOptions
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;
 
     /// <summary>
-    /// Ephemeral KEM keys that are kept ready for each McEliece set, each used once, made again in the background. Default 8: a key takes a
+    /// Ephemeral KEM keys that are kept ready for each McEliece set, each used once, kept for an hour at most, made again in the background. Default 8: a key takes a
     /// McEliece server 10 to 70 ms and up to 1.37 MB. 0 makes each when it is asked for; other KEMs are quick and never kept ready.
     /// </summary>
     public int PreparedKeys
@@ -52,6 +52,8 @@ public abstract record ServerOptions : ChannelOptions
     internal ListenerProtocol CreateProtocol(
         Func<HandshakeSettings, Handshake> create, IEnumerable<Suite> suites, bool servesMany, bool hasKeyExchange = false)
     {
+        // First, for it refuses options that contradict themselves; then what has to be disposed of.
+        ChannelContext context = CreateContext(mayRatchet: true, hasKeyExchange);
         EphemeralKeyPool? keys = servesMany ? CreateKeyPool(suites) : null;
         HandshakeSettings settings = HandshakeSettings with
         {
@@ -63,7 +65,7 @@ public abstract record ServerOptions : ChannelOptions
             Keys = keys,
             CreateHandshake = () => create(settings),
             TooManyConnectionsCode = TooManyHosts,
-            Context = CreateContext(mayRatchet: true, hasKeyExchange),
+            Context = context,
         };
     }
 
@@ -71,6 +73,6 @@ public abstract record ServerOptions : ChannelOptions
     internal EphemeralKeyPool? CreateKeyPool(IEnumerable<Suite> suites)
     {
         KemAlgorithm[] slow = [.. suites.Select(suite => suite.Kem).Where(kem => kem.PublicKeySize >= LargeKey).Distinct()];
-        return slow.Length == 0 || PreparedKeys == 0 ? null : new EphemeralKeyPool(slow, PreparedKeys);
+        return slow.Length == 0 || PreparedKeys == 0 ? null : new EphemeralKeyPool(slow, PreparedKeys, TimeProvider);
     }
 }

@@ -72,10 +72,10 @@ internal sealed class ChannelListener : IAsyncDisposable
     public static ChannelListener Start(
         EndPoint endPoint, ListenerProtocol protocol, ServerOptions options, ChannelHandler handler, string logCategory)
     {
-        ArgumentNullException.ThrowIfNull(endPoint);
-        ArgumentNullException.ThrowIfNull(handler);
         try
         {
+            ArgumentNullException.ThrowIfNull(endPoint);
+            ArgumentNullException.ThrowIfNull(handler);
             return new ChannelListener(endPoint, protocol, options.Limits, handler, options.LoggerFactory.CreateLogger(logCategory));
         }
         catch
@@ -238,7 +238,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         }
         catch (ChannelException exception)
         {
-            if (_endedRate.MayLog(out long left)) ListenerLog.Ended(_logger, remote, exception.Error, exception.Message, left);
+            if (MayLog(_endedRate)) ListenerLog.Ended(_logger, remote, exception.Error, exception.Message);
         }
         catch (OperationCanceledException)
         {
@@ -310,7 +310,14 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private void LogRefusal(EndPoint? remote)
     {
-        if (_refusedRate.MayLog(out long left)) ListenerLog.Refused(_logger, remote, ConnectionCount, left);
+        if (MayLog(_refusedRate)) ListenerLog.Refused(_logger, remote, ConnectionCount);
+    }
+
+    private bool MayLog(LogRate rate)
+    {
+        if (!rate.MayLog(out long left)) return false;
+        if (left > 0) ListenerLog.LeftOut(_logger, left);
+        return true;
     }
 
     private async Task SweepLoopAsync()

@@ -3,6 +3,9 @@ namespace Postern;
 /// <summary>What a listener allows its peers.</summary>
 public sealed record ConnectionLimits
 {
+    // Two of the largest packets, as the array pool takes them: one network must leave one to the others.
+    private const long LeastHandshakeBytes = 4L * 1024 * 1024;
+
     /// <summary>The defaults.</summary>
     public static ConnectionLimits Default { get; } = new();
 
@@ -58,13 +61,13 @@ public sealed record ConnectionLimits
     } = 4_096;
 
     /// <summary>
-    /// Memory for handshake packets of more than 32 KiB at the same moment, in bytes; more of them wait. One IPv4 address or IPv6 /64
-    /// network gets half of it at most. Default 256 MiB. Only sets with McEliece have such packets, which take up to 2 MiB each.
+    /// Memory for handshakes with packets of more than 32 KiB at the same moment, in bytes; more of them wait. Each counts from its first such
+    /// packet to its end. One IPv4 address or IPv6 /64 network gets half of it at most. Default 256 MiB; at least 4 MiB. Only sets with McEliece have such packets, which take up to 2 MiB each.
     /// </summary>
     public long MaxHandshakeBytes
     {
         get;
-        init => field = OptionCheck.Positive(value);
+        init => field = OptionCheck.AtLeast(value, LeastHandshakeBytes);
     } = 256L * 1024 * 1024;
 
     /// <summary>Handshakes that may compute keys and signatures at the same moment. Default: the number of processors.</summary>

@@ -56,7 +56,7 @@ internal sealed class FairShares(long capacity, long perNetwork)
         }
         catch (OperationCanceledException)
         {
-            Return(share);
+            share.Dispose();
             throw;
         }
     }
@@ -108,6 +108,7 @@ internal sealed class FairShares(long capacity, long perNetwork)
     internal sealed class Share : IDisposable
     {
         private readonly FairShares _owner;
+        private int _returned;
 
         public Share(FairShares owner, Line line, long size)
         {
@@ -126,7 +127,10 @@ internal sealed class FairShares(long capacity, long perNetwork)
 
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Dispose() => _owner.Return(this);
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _returned, 1) == 0) _owner.Return(this);
+        }
     }
 
     /// <summary>What one network has and waits for.</summary>

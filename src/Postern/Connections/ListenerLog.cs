@@ -21,15 +21,18 @@ internal static partial class ListenerLog
     [LoggerMessage(104, LogLevel.Debug, "Connection from {Remote} established with {Suite}")]
     public static partial void Connected(ILogger logger, EndPoint? remote, string suite);
 
-    [LoggerMessage(105, LogLevel.Information, "Connection from {Remote} ended: {Error}: {Reason} ({Left} such lines were left out before)")]
-    public static partial void Ended(ILogger logger, EndPoint? remote, ChannelError error, string reason, long left);
+    [LoggerMessage(105, LogLevel.Information, "Connection from {Remote} ended: {Error}: {Reason}")]
+    public static partial void Ended(ILogger logger, EndPoint? remote, ChannelError error, string reason);
 
     [LoggerMessage(106, LogLevel.Debug, "Connection from {Remote} dropped: the listener stops, or a newer handshake needed its place")]
     public static partial void Dropped(ILogger logger, EndPoint? remote);
 
-    [LoggerMessage(107, LogLevel.Warning, "Connection from {Remote} refused: {Count} connections are established ({Left} such lines were left out before)")]
-    public static partial void Refused(ILogger logger, EndPoint? remote, int count, long left);
+    [LoggerMessage(107, LogLevel.Warning, "Connection from {Remote} refused: {Count} connections are established")]
+    public static partial void Refused(ILogger logger, EndPoint? remote, int count);
 
     [LoggerMessage(108, LogLevel.Error, "The handler of the connection from {Remote} failed")]
     public static partial void HandlerFailed(ILogger logger, EndPoint? remote, Exception exception);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Count} lines about connections were left out: there were too many in a second")]
+    public static partial void LeftOut(ILogger logger, long count);
 }

@@ -179,7 +179,7 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
         if (header.Length != bodySize)
         {
             throw Failure(
-                ChannelError.InvalidLength, $"Expected a body of {bodySize} bytes, the header says {header.Length}.", expected.HeaderErrorCode);
+                ChannelError.InvalidLength, $"Expected a body of {bodySize} bytes, the header says {header.Length}: the peer probably has another protocol, configuration set or form of the cipher.", expected.HeaderErrorCode);
         }
 
         if (header.Sequence != expected.Sequence)

@@ -31,18 +31,20 @@ internal static class HandshakeDriver
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
+        FairShares.Share? memory = null;
         try
         {
             while (handshake.Next != HandshakeStep.Complete)
             {
-                if (handshake.Next == HandshakeStep.Receive)
-                {
-                    await ReceiveAsync(handshake, transport, gate, deadline.Token).ConfigureAwait(false);
-                }
-                else
-                {
-                    await SendAsync(handshake, transport, gate, deadline.Token).ConfigureAwait(false);
-                }
+                // After a header, which is checked before the packet it announces costs anything.
+                bool isReceiving = handshake.Next == HandshakeStep.Receive;
+                if (isReceiving) await ReceiveHeaderAsync(handshake, transport, deadline.Token).ConfigureAwait(false);
+
+                // From the first large packet to the handshake's end: one that was written is still in the system's buffers while the peer does
+                // not read. The large packets of a set are alike, so that one share does for all.
+                if (gate is not null) memory ??= await gate.TakeMemoryAsync(handshake.PacketSize, deadline.Token).ConfigureAwait(false);
+                if (isReceiving) await ReceiveAsync(handshake, transport, gate, deadline.Token).ConfigureAwait(false);
+                else await SendAsync(handshake, transport, gate, deadline.Token).ConfigureAwait(false);
             }
 
             return handshake.TakeKeys();
@@ -55,12 +57,16 @@ internal static class HandshakeDriver
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ChannelException(
-                ChannelError.HandshakeTimeout, $"The handshake did not finish within {timeout.TotalSeconds:0.#} s.", exception);
+                ChannelError.HandshakeTimeout, $"The handshake did not finish within {timeout.TotalSeconds:0.#} s: is there a peer of this protocol?", exception);
         }
         catch (Exception exception) when (exception is not (ChannelException or OperationCanceledException))
         {
             // Any stream may be below, and fail in its own way.
             throw new ChannelException(ChannelError.ConnectionLost, "The connection failed during the handshake.", exception);
+        }
+        finally
+        {
+            memory?.Dispose();
         }
     }
 
@@ -88,7 +94,6 @@ internal static class HandshakeDriver
         Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
-        using FairShares.Share? memory = gate is null ? null : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
@@ -114,8 +119,7 @@ internal static class HandshakeDriver
         work();
     }
 
-    private static async Task ReceiveAsync(
-        Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
+    private static async Task ReceiveHeaderAsync(Handshake handshake, PacketTransport transport, CancellationToken cancellationToken)
     {
         int size = handshake.PacketSize;
         await FillAsync(handshake, transport, PacketHeader.Size, cancellationToken).ConfigureAwait(false);
@@ -128,8 +132,12 @@ internal static class HandshakeDriver
         {
             throw await ReadPeerErrorAsync(exception, handshake, size, transport, cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        using FairShares.Share? memory = gate is null ? null : await gate.TakeMemoryAsync(size, cancellationToken).ConfigureAwait(false);
+    private static async Task ReceiveAsync(
+        Handshake handshake, PacketTransport transport, HandshakeGate.Place? gate, CancellationToken cancellationToken)
+    {
+        int size = handshake.PacketSize;
         await FillAsync(handshake, transport, size, cancellationToken).ConfigureAwait(false);
         await InTurnAsync(handshake, gate, () => handshake.Read(transport.Buffered.Span[..size]), cancellationToken).ConfigureAwait(false);
         transport.Consume(size);

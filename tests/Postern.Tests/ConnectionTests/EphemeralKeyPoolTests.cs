@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Handshakes;
 using Postern.Qsmp;
 using Postern.Tests.Support;
 
@@ -16,7 +17,7 @@ public sealed class EphemeralKeyPoolTests
     [Fact]
     public async Task Every_key_is_given_out_once_and_works_and_the_pool_fills_up_again()
     {
-        using EphemeralKeyPool pool = new([Kem], 2);
+        using EphemeralKeyPool pool = new([Kem], 2, TimeProvider.System);
         await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
         HashSet<string> seen = [];
         byte[] publicKey = new byte[Kem.PublicKeySize];
@@ -36,9 +37,28 @@ public sealed class EphemeralKeyPoolTests
     }
 
     [Fact]
+    public async Task A_key_that_waited_too_long_is_not_given_out()
+    {
+        ManualClock clock = new();
+        using EphemeralKeyPool pool = new([Kem], 2, clock);
+        await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
+        byte[] expected = new byte[Kem.PublicKeySize];
+        using SecretBytes fresh = EphemeralKeys.Fresh.Take(Kem, new SeededRandom(1), expected);
+        byte[] publicKey = new byte[Kem.PublicKeySize];
+        clock.Advance(EphemeralKeyPool.MaxAge);
+        using SecretBytes prepared = pool.Take(Kem, new SeededRandom(1), publicKey);
+        Assert.NotEqual(expected, publicKey);
+        await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
+        clock.Advance(EphemeralKeyPool.MaxAge + TimeSpan.FromSeconds(1));
+        using SecretBytes made = pool.Take(Kem, new SeededRandom(1), publicKey);
+        Assert.Equal(expected, publicKey);
+        await TestServer.UntilAsync(() => pool.CountOf(Kem) == 2);
+    }
+
+    [Fact]
     public void An_algorithm_that_was_not_announced_gets_a_fresh_key()
     {
-        using EphemeralKeyPool pool = new([], 2);
+        using EphemeralKeyPool pool = new([], 2, TimeProvider.System);
         byte[] publicKey = new byte[KemAlgorithm.MLKem512.PublicKeySize];
         using SecretBytes secretKey = pool.Take(KemAlgorithm.MLKem512, RandomSource.System, publicKey);
         Assert.Equal(KemAlgorithm.MLKem512.SecretKeySize, secretKey.Size);

@@ -103,6 +103,24 @@ public sealed class HandshakeDriverTests
     }
 
     [Fact]
+    public async Task A_large_key_counts_until_the_handshake_ends_though_the_system_has_taken_it()
+    {
+        HandshakeStage stage = new(QstpSuites.DilithiumS1McElieceS1);
+        HandshakeGate gate = new(1, 2 * 512 * 1024);
+        DuplexPipe pipe = new();
+        using Handshake server = stage.NewServer();
+        Task<ChannelKeys> running = DriverRun.RunAsync(server, pipe.Server, gate.For(IPAddress.Loopback));
+        await pipe.Client.WriteAsync(stage.Packets[0]);
+        Assert.Equal(stage.Packets[1], await pipe.Client.ReadBytesAsync(stage.Packets[1].Length));
+
+        Task<FairShares.Share?> next = gate.For(IPAddress.Loopback).TakeMemoryAsync(stage.Packets[1].Length, CancellationToken.None).AsTask();
+        Assert.False(next.IsCompleted);
+        await pipe.Client.WriteAsync(stage.Packets[2]);
+        using ChannelKeys keys = await running;
+        (await next.WaitAsync(DriverRun.Timeout))!.Dispose();
+    }
+
+    [Fact]
     public async Task A_client_whose_handshake_failed_closes_the_stream()
     {
         DuplexPipe pipe = new();

@@ -67,21 +67,6 @@ internal static class CommonOptions
     public static bool HasBoth(CommandResult command, Option first, Option second) =>
         command.GetResult(first) is { Implicit: false } && command.GetResult(second) is { Implicit: false };
 
-    public static Option<Suite> Suite() => new("--suite")
-    {
-        Description = "Configuration set: its number, its name, or a level such as level5. 'postern suites' lists them.",
-        HelpName = "SET",
-        DefaultValueFactory = _ => QstpSuites.Default,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            Suite? suite = QstpSuites.All.FirstOrDefault(suite =>
-                text == $"{suite.Id}" || text == $"level{suite.SecurityLevel}" || text == suite.Name);
-            if (suite is null) result.AddError($"There is no configuration set '{text}': 'postern suites' lists them.");
-            return suite;
-        },
-    };
-
     public static Option<string[]> Deny() => new("--deny") { Description = "Serial that is refused. Can be repeated.", HelpName = "SERIAL" };
 
     public static Option<string?> DenyFile() => new("--deny-file")

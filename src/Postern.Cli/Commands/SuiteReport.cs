@@ -53,5 +53,8 @@ internal sealed record SuiteReport
         IsDefault = isDefault,
     };
 
+    /// <summary>Whether someone may mean this set.</summary>
+    public bool Has(string part) => ((string[])[Protocol, Name, Signature, Kem, $"level{Level}"]).Any(text => text.Contains(part, StringComparison.OrdinalIgnoreCase));
+
     private static bool IsFips(string standard) => standard.StartsWith("FIPS ", StringComparison.Ordinal);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
-using Spectre.Console;
 
 namespace Postern.Cli.Commands;
 
@@ -11,7 +11,15 @@ internal static class SuitesCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        Option<bool> measure = new("--measure") { Description = "Run handshakes of each set in this process, and show how long both ends take together. A minute." };
+        Option<bool> measure = new("--measure")
+        {
+            Description = "Run a few handshakes of each set over TCP in this process, and show how long the quickest took both ends together (QSMP: SIMPLEX). A minute for all.",
+        };
+        Argument<string?> part = new("PART")
+        {
+            Description = "Only sets with this in their protocol, name or algorithms, such as mceliece, level5 or ML-DSA-65.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "suites",
@@ -23,11 +31,11 @@ internal static class SuitesCommand
 
             Examples:
               postern suites
-              postern suites --measure
+              postern suites mceliece348864 --measure
               postern suites --json
             """)
         {
-            measure, json,
+            part, measure, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -38,6 +46,7 @@ internal static class SuitesCommand
                 foreach (Suite suite in suites)
                 {
                     SuiteReport report = SuiteReport.Of(protocol, suite, suite == standard);
+                    if (result.GetValue(part) is { } wanted && !report.Has(wanted)) continue;
                     if (result.GetValue(measure))
                     {
                         terminal.WriteHint($"{protocol} {suite.Name} ...");
@@ -48,39 +57,21 @@ internal static class SuitesCommand
                 }
             }
 
+            if (reports.Count == 0) throw new CommandException(ExitCode.Usage, $"No configuration set has '{result.GetValue(part)}': 'postern suites' lists them all.");
             if (result.GetValue(json)) terminal.WriteJson(reports);
-            else WriteTable(terminal, reports, result.GetValue(measure));
+            else foreach (SuiteReport report in reports) Write(terminal, report);
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void WriteTable(CommandTerminal terminal, List<SuiteReport> reports, bool measured)
+    // Two lines a set, the name by itself: names are long, and are there to be copied.
+    private static void Write(CommandTerminal terminal, SuiteReport report)
     {
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns("", "id", "name", "level", "signature", "bytes", "KEM", "public key", "ciphertext", "standard");
-        if (measured) table.AddColumn("handshake ms");
-        table.AddColumn("");
-        foreach (SuiteReport report in reports)
-        {
-            List<string> cells =
-            [
-                report.Protocol,
-                $"{report.Id}",
-                Markup.Escape(report.Name),
-                $"{report.Level}",
-                report.Signature,
-                $"{report.SignatureSize}",
-                report.Kem,
-                $"{report.PublicKeySize}",
-                $"{report.CiphertextSize}",
-                report.IsStandard ? "yes" : $"no: {report.KemStandard}",
-            ];
-            if (measured) cells.Add($"{report.HandshakeMilliseconds:0.0}");
-            cells.Add(report.IsDefault ? "default" : string.Empty);
-            table.AddRow([.. cells]);
-        }
-
-        terminal.OutConsole.Write(table);
+        string measured = report.HandshakeMilliseconds is { } time ? string.Create(CultureInfo.InvariantCulture, $"; handshake {time:0.0} ms") : string.Empty;
+        terminal.WriteLine($"{report.Protocol} {report.Id}: {report.Name}{(report.IsDefault ? "  (default)" : string.Empty)}");
+        terminal.WriteLine(
+            $"    level {report.Level}: {report.Signature}, signature {report.SignatureSize} bytes; {report.Kem}, key {report.PublicKeySize}, "
+            + $"ciphertext {report.CiphertextSize}{(report.IsStandard ? string.Empty : $"; no standard: {report.KemStandard}")}{measured}");
     }
 }

@@ -68,8 +68,25 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     /// <summary>A public key of QSMP, of either mode.</summary>
     public QsmpPublicKey LoadQsmpPublicKey(string path) => Expect<QsmpPublicKey>(path, Load(path), "a public key of QSMP");
 
+    /// <summary>The public key of the peer that must be there.</summary>
+    public QsmpPublicKey LoadQsmpPeer(string path, QsmpMode mode, DateTimeOffset now)
+    {
+        QsmpPublicKey key = LoadQsmpPublicKey(path, mode);
+        if (key.Expiration >= now) return key;
+        throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: its owner has to make a new one.");
+    }
+
     public QsmpPrivateKey LoadQsmpPrivateKey(string path, PassphraseSource passphrases) =>
         Expect<QsmpPrivateKey>(path, LoadKey(path, passphrases), "a private key of QSMP");
+
+    /// <summary>A private key to be used now.</summary>
+    public QsmpPrivateKey LoadOwnQsmpKey(string path, PassphraseSource passphrases, DateTimeOffset now)
+    {
+        QsmpPrivateKey key = LoadQsmpPrivateKey(path, passphrases);
+        if (key.Expiration >= now) return key;
+        key.Dispose();
+        throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: make a new one with 'postern key generate' and give its public key to the peers.");
+    }
 
     /// <summary>What a client needs: the server's certificate, verified under the root.</summary>
     public VerifiedServer LoadVerifiedServer(string rootPath, string certificatePath, VerificationPolicy? policy = null)

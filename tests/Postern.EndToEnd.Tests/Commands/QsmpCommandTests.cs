@@ -175,6 +175,36 @@ public sealed class QsmpCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_without_asymmetric_ratchets_are_refused_with_them()
+    {
+        using TestFolder folder = new();
+        (await CommandHost.Run("key", "generate", "--mode", "duplex", "--name", "m", "--suite", "5", "--out", folder.Root, "--no-passphrase")).Expect(ExitCode.Success);
+        string own = folder["m_secret_key.qskey"];
+        string peer = folder["m_public_key.qpkey"];
+        foreach (string[] command in (string[][])
+            [["peer", "dial", "127.0.0.1:9", "--key", own, "--peer-key", peer], ["peer", "listen", "--listen", "127.0.0.1:0", "--key", own, "--trust", peer]])
+        {
+            CommandResult result = await CommandHost.Run([.. command, "--ratchet-asymmetric", "--ratchet-every", "5"]);
+            result.Expect(ExitCode.Usage);
+            Assert.Contains("too large for a packet", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Expired_keys_are_refused_before_anything_is_dialled()
+    {
+        using TestFolder folder = new();
+        (await CommandHost.Run("key", "generate", "--mode", "duplex", "--name", "old", "--days", "1", "--out", folder.Root, "--no-passphrase")).Expect(ExitCode.Success);
+        foreach ((string own, string peer) in ((string, string)[])
+            [(folder["old_secret_key.qskey"], _keys.AlicePublic), (_keys.BobKey, folder["old_public_key.qpkey"])])
+        {
+            CommandResult result = await CommandHost.Run("peer", "dial", "127.0.0.1:9", "--key", own, "--peer-key", peer, "--clock-offset", "172800");
+            result.Expect(ExitCode.Failed);
+            Assert.Contains("expired on", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_key_of_the_other_mode_is_refused()
     {
         CommandResult result = await CommandHost.Run("message", "connect", "127.0.0.1", "--peer-key", _keys.AlicePublic);

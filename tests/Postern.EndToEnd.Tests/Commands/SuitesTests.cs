@@ -1,5 +1,8 @@
+using System.CommandLine;
 using System.Text.Json;
+using Postern.Cli;
 using Postern.Cli.Commands;
+using Postern.Cryptography;
 using Postern.EndToEnd.Tests.Support;
 using Postern.Qsmp;
 using Postern.Qstp;
@@ -22,6 +25,36 @@ public sealed class SuitesTests
         Assert.Equal(
             [QstpSuites.Default.Name, QsmpSuites.Default.Name],
             sets.Where(set => set.GetProperty("isDefault").GetBoolean()).Select(set => set.GetProperty("name").GetString()), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_name_chooses_sets_and_names_are_never_cut()
+    {
+        CommandResult result = await CommandHost.Run("suites", "mceliece8192128");
+        result.Expect(0);
+        foreach (Suite suite in QstpSuites.All.Concat(QsmpSuites.All))
+        {
+            Assert.Equal(suite.Kem == KemAlgorithm.McEliece8192128, result.Output.Contains($": {suite.Name}\n", StringComparison.Ordinal));
+        }
+
+        (await CommandHost.Run("suites", "rsa")).Expect(ExitCode.Usage);
+    }
+
+    [Theory]
+    [InlineData("7", "dilithium-s5_mceliece-s5_sha3_rcs")]
+    [InlineData("Level3", "dilithium-s3_kyber-s3_sha3_rcs256")]
+    public void A_set_of_qsmp_has_a_number_a_name_and_a_level(string text, string name)
+    {
+        Option<Suite> option = SuiteOption.Qsmp();
+        Assert.Equal(QsmpSuites.FromName(name), new Command("x") { option }.Parse(["--suite", text]).GetValue(option));
+    }
+
+    [Fact]
+    public async Task The_other_protocols_name_is_answered_with_ours()
+    {
+        CommandResult result = await CommandHost.Run("key", "generate", "--name", "x", "--suite", QstpSuites.DilithiumS5McElieceS7.Name);
+        result.Expect(ExitCode.Usage);
+        Assert.Contains(QsmpSuites.DilithiumS5McElieceS7.Name, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

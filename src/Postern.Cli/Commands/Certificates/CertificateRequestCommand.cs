@@ -17,7 +17,7 @@ internal static class CertificateRequestCommand
     public static Command Create(CommandTerminal terminal)
     {
         Option<string> name = CommonOptions.Name("server's");
-        Option<Suite> suite = CommonOptions.Suite();
+        Option<Suite> suite = SuiteOption.Qstp();
         Option<int?> days = CommonOptions.Days($"{StandardDays}", ServerKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<bool> protect = new("--passphrase") { Description = "Encrypt the key. The server then needs the passphrase whenever it starts." };

@@ -17,7 +17,7 @@ internal static class RootCreateCommand
     public static Command Create(CommandTerminal terminal)
     {
         Option<string> name = CommonOptions.Name("root's");
-        Option<Suite> suite = CommonOptions.Suite();
+        Option<Suite> suite = SuiteOption.Qstp();
         Option<int?> days = CommonOptions.Days($"{StandardDays}", RootKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();

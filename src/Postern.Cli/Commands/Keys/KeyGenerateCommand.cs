@@ -15,7 +15,7 @@ internal static class KeyGenerateCommand
     {
         Option<QsmpMode> mode = KeyOptions.Mode();
         Option<string?> name = KeyOptions.FileName("First part of the files' names. Default: server for simplex, peer for duplex.");
-        Option<Suite> suite = KeyOptions.Suite();
+        Option<Suite> suite = SuiteOption.Qsmp();
         Option<int?> days = CommonOptions.Days($"{StandardDays}", QsmpPrivateKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();

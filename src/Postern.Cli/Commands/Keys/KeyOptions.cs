@@ -23,27 +23,6 @@ internal static class KeyOptions
         },
     };
 
-    public static Option<Suite> Suite() => new("--suite")
-    {
-        Description = $"Configuration set: a level such as level5, or its name. Both peers need the same. Default: {QsmpSuites.Default}.",
-        HelpName = "SET",
-        DefaultValueFactory = _ => QsmpSuites.Default,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            Suite? suite = QsmpSuites.All.FirstOrDefault(suite => text == $"level{suite.SecurityLevel}" || text == suite.Name);
-            if (suite is null)
-            {
-                // A level stands for its first set alone.
-                IEnumerable<int> levels = QsmpSuites.All.Select(known => known.SecurityLevel).Distinct();
-                result.AddError(
-                    $"There is no configuration set '{text}': it is {string.Join(", ", levels.Select(level => $"level{level}"))} or one of {string.Join(", ", QsmpSuites.All)}.");
-            }
-
-            return suite;
-        },
-    };
-
     /// <summary>A name that becomes part of a file's name.</summary>
     public static Option<string?> FileName(string description)
     {

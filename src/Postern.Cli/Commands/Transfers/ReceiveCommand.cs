@@ -90,7 +90,7 @@ internal static class ReceiveCommand
             if (keeps) return exitCode;
             if (service.Failure is { } failure) throw TransferFailure.Of(failure);
             if (service.Finished.IsCompleted) return ExitCode.Success;
-            terminal.WriteHint("Interrupted. What has arrived stays: the same command takes the rest.");
+            terminal.WriteHint("Interrupted. What has arrived, if anything, stays: the same command takes the rest.");
             return ExitCode.Interrupted;
         });
         return command;

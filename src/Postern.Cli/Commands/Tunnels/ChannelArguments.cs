@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Postern.Qsmp;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -96,6 +97,13 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     public TimeSpan HandshakeTimeout(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(_handshakeTimeout));
 
     public bool AllowClientRatchet(ParseResult result) => HasAllowance && result.GetValue(_allowClientRatchet);
+
+    /// <summary>Refuses asymmetric ratchets of keys that have none.</summary>
+    public void CheckRatchets(ParseResult result, Suite suite)
+    {
+        if (!result.GetValue(_asymmetric) || QsmpSuites.HasKeyExchange(suite)) return;
+        throw new CommandException(ExitCode.Usage, $"--ratchet-asymmetric: keys of {suite} are too large for a packet. Leave it out: the keys are then replaced symmetrically.");
+    }
 
     /// <summary>The options with what the command line says, of the type that was given.</summary>
     public T Apply<T>(ParseResult result, ILoggerFactory loggers, T options)

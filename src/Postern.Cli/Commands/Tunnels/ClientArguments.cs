@@ -72,7 +72,7 @@ internal sealed class ClientArguments
         KeyFiles files = new(terminal);
         return _protocol.Of(result) switch
         {
-            TunnelProtocol.Simplex => LoadSimplex(result, files, loggers),
+            TunnelProtocol.Simplex => LoadSimplex(result, terminal, files, loggers),
             TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, loggers),
             _ => LoadQstp(result, terminal, files, loggers),
         };
@@ -90,9 +90,9 @@ internal sealed class ClientArguments
         return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token));
     }
 
-    private LoadedClient LoadSimplex(ParseResult result, KeyFiles files, ILoggerFactory loggers)
+    private LoadedClient LoadSimplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
     {
-        QsmpPublicKey server = files.LoadQsmpPublicKey(result.GetValue(_peerKey)!, QsmpMode.Simplex);
+        QsmpPublicKey server = files.LoadQsmpPeer(result.GetValue(_peerKey)!, QsmpMode.Simplex, Now(result, terminal));
         QsmpSimplexClientOptions options = _channel.Apply(result, loggers, new QsmpSimplexClientOptions
         {
             HandshakeTimeout = _channel.HandshakeTimeout(result),
@@ -103,11 +103,14 @@ internal sealed class ClientArguments
 
     private LoadedClient LoadDuplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
     {
-        QsmpPublicKey peer = files.LoadQsmpPublicKey(result.GetValue(_peerKey)!, QsmpMode.Duplex);
-        QsmpPrivateKey own = files.LoadQsmpPrivateKey(
-            result.GetValue(_key)!, new PassphraseSource(terminal, result.GetValue(_passphraseFile)));
+        QsmpPublicKey peer = files.LoadQsmpPeer(result.GetValue(_peerKey)!, QsmpMode.Duplex, Now(result, terminal));
+        _channel.CheckRatchets(result, peer.Suite);
+        QsmpPrivateKey own = files.LoadOwnQsmpKey(
+            result.GetValue(_key)!, new PassphraseSource(terminal, result.GetValue(_passphraseFile)), Now(result, terminal));
         QsmpDuplexConnectOptions options = _channel.Apply(
             result, loggers, new QsmpDuplexConnectOptions { HandshakeTimeout = _channel.HandshakeTimeout(result) });
         return new LoadedClient(endPoint => token => QsmpDuplexPeer.ConnectAsync(endPoint, own, peer, options, token), own);
     }
+
+    private DateTimeOffset Now(ParseResult result, CommandTerminal terminal) => terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);
 }

@@ -163,6 +163,7 @@ internal sealed class ServerArguments
         ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
     {
         QsmpPrivateKey[] keys = LoadKeys(result, terminal, files, passphrases);
+        foreach (QsmpPrivateKey key in keys) _channel.CheckRatchets(result, key.Suite);
         QsmpDuplexListenOptions options = _channel.Apply(result, loggers, new QsmpDuplexListenOptions
         {
             Keys = keys,
@@ -179,14 +180,6 @@ internal sealed class ServerArguments
     private QsmpPrivateKey[] LoadKeys(ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases)
     {
         DateTimeOffset now = terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);
-        return [.. result.GetRequiredValue(_keys).Select(path => LoadKey(path, files, passphrases, now))];
-    }
-
-    private static QsmpPrivateKey LoadKey(string path, KeyFiles files, PassphraseSource passphrases, DateTimeOffset now)
-    {
-        QsmpPrivateKey key = files.LoadQsmpPrivateKey(path, passphrases);
-        if (key.Expiration >= now) return key;
-        key.Dispose();
-        throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: make a new one with 'postern key generate' and give its public key to the peers.");
+        return [.. result.GetRequiredValue(_keys).Select(path => files.LoadOwnQsmpKey(path, passphrases, now))];
     }
 }

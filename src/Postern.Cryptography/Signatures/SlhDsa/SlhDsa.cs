@@ -85,11 +85,11 @@ internal sealed class SlhDsa : SignatureAlgorithm
         }
     }
 
-    /// <summary>Algorithms 20 and 24.</summary>
     // SK.seed || SK.prf || PK.seed || PK.root: the public key is the second half. (FIPS 205 §9.1)
     private protected override bool IsKeyPairCore(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> signingKey) =>
         signingKey[^verificationKey.Length..].SequenceEqual(verificationKey);
 
+    /// <summary>Algorithms 20 and 24.</summary>
     private protected override bool VerifyCore(
         ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {

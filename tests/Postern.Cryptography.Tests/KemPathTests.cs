@@ -107,26 +107,32 @@ public sealed class KemPathTests
 
     [Theory]
     [MemberData(nameof(HashingPaths))]
-    public void The_long_hashes_are_equal_for_every_length_and_every_difference_of_lengths(string path, string lanes)
+    public void Hashes_beside_the_matrix_are_equal_for_every_length_and_every_difference_of_lengths(string path, string lanes)
     {
         KemCore core = KemCore.Create(Enum.Parse<KemPath>(path), Enum.Parse<KeccakLanesPath>(lanes));
-        byte[] key = MLKemTests.Bytes(new Random(12), 1000);
+        byte[] key = MLKemTests.Bytes(new Random(12), 1300);
         byte[] seed = MLKemTests.Bytes(new Random(13), 32);
-        byte[] ciphertext = MLKemTests.Bytes(new Random(14), 1000);
-        for (int length = 0; length <= 300; length++)
+        byte[] ciphertext = MLKemTests.Bytes(new Random(14), 1300);
+        for (int length = 32; length <= 420; length += length % 136 is > 100 or < 10 ? 1 : 9)
         {
-            Compare(key[..length], ciphertext[..length]);
-            Compare(key[..(length * 3)], ciphertext[..length]);
-            Compare(key[..length], ciphertext[..(length * 3)]);
+            Compare(2, key[..length], ciphertext[..length]);
+            Compare(3, key[..(length * 3)], ciphertext[..(length - 32)]);
+            Compare(5, key[..length], ciphertext[..(length * 3)]);
         }
 
-        void Compare(byte[] publicKey, byte[] message)
+        void Compare(int k, byte[] publicKey, byte[] message)
         {
+            short[][] matrices = [.. Enumerable.Range(0, 3).Select(_ => new short[(k * k * N) + KemCore.MatrixSlack])];
             byte[][] expected = [new byte[32], new byte[32]];
             byte[][] actual = [new byte[32], new byte[32]];
-            Portable.HashKeyAndCiphertext(publicKey, expected[0], seed, message, expected[1]);
-            core.HashKeyAndCiphertext(publicKey, actual[0], seed, message, actual[1]);
+            byte[] alone = new byte[32];
+            Portable.SampleMatrixAndHash(publicKey, k, matrices[0], expected[0], seed, message, expected[1]);
+            core.SampleMatrixAndHash(publicKey, k, matrices[1], actual[0], seed, message, actual[1]);
+            core.SampleMatrixAndHash(publicKey, k, matrices[2], alone);
             Assert.Equal(expected, actual);
+            Assert.Equal(expected[0], alone);
+            Assert.Equal(matrices[0][..(k * k * N)], matrices[1][..(k * k * N)]);
+            Assert.Equal(matrices[0][..(k * k * N)], matrices[2][..(k * k * N)]);
         }
     }
 
@@ -283,6 +289,7 @@ public sealed class KemPathTests
         KemAlgorithm kem = KemAlgorithm.MLKem768;
         MLKemWorkspace workspace = new(ParametersOf(kem), Enum.Parse<KemPath>(path), KeccakLanes.Fastest);
         (byte[] publicKey, _) = MLKemTests.NewKeyPair(kem, new ScriptedRandomSource(MLKemTests.Bytes(new Random(16), 64)));
+        workspace.Core.SampleMatrix(publicKey.AsSpan()[^32..], 3, transposed: true, workspace.Matrix);
         MLKemEncryption.Encrypt(workspace, publicKey, new byte[32], new byte[32], new byte[kem.CiphertextSize]);
         Assert.Contains(workspace.Noise.ToArray(), c => c != 0);
         Assert.Contains(workspace.Message.ToArray().Concat(workspace.Sum.ToArray()), c => c != 0);

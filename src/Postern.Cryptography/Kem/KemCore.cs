@@ -40,9 +40,18 @@ internal abstract class KemCore
     /// <inheritdoc cref="KemSampling.Noise"/>
     public abstract void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector);
 
-    /// <summary>H(ek) and J(z ‖ c), the two long hashes of a decapsulation (FIPS 203 §4.1).</summary>
-    public abstract void HashKeyAndCiphertext(
-        ReadOnlySpan<byte> publicKey, Span<byte> hash, ReadOnlySpan<byte> rejectionSeed, ReadOnlySpan<byte> ciphertext, Span<byte> rejection);
+    /// <summary>What encryption to a key starts with: the transposed matrix of its ρ, as in <see cref="SampleMatrix"/>, and H(ek).</summary>
+    public abstract void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash);
+
+    /// <summary>The same, and J(z ‖ c), the secret of a refused ciphertext (FIPS 203 §4.1).</summary>
+    public abstract void SampleMatrixAndHash(
+        ReadOnlySpan<byte> publicKey,
+        int k,
+        Span<short> matrix,
+        Span<byte> keyHash,
+        ReadOnlySpan<byte> rejectionSeed,
+        ReadOnlySpan<byte> ciphertext,
+        Span<byte> rejection);
 
     /// <summary><see cref="KemNtt.Forward"/> of every polynomial of a vector.</summary>
     public abstract void Forward(Span<short> vector);

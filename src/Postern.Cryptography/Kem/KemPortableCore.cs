@@ -23,10 +23,22 @@ internal sealed class KemPortableCore : KemCore
     public override void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector) =>
         KemSampling.Noise(seed, counter, eta, vector);
 
-    public override void HashKeyAndCiphertext(
-        ReadOnlySpan<byte> publicKey, Span<byte> hash, ReadOnlySpan<byte> rejectionSeed, ReadOnlySpan<byte> ciphertext, Span<byte> rejection)
+    public override void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash)
     {
-        Sha3.HashData256(publicKey, hash);
+        SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix);
+        Sha3.HashData256(publicKey, keyHash);
+    }
+
+    public override void SampleMatrixAndHash(
+        ReadOnlySpan<byte> publicKey,
+        int k,
+        Span<short> matrix,
+        Span<byte> keyHash,
+        ReadOnlySpan<byte> rejectionSeed,
+        ReadOnlySpan<byte> ciphertext,
+        Span<byte> rejection)
+    {
+        SampleMatrixAndHash(publicKey, k, matrix, keyHash);
         KeccakSponge sponge = KeccakSponge.Shake256();
         sponge.Absorb(rejectionSeed);
         sponge.Absorb(ciphertext);

@@ -110,7 +110,7 @@ internal sealed class MLKem : KemAlgorithm
         Span<byte> input = stackalloc byte[2 * SeedSize];
         Span<byte> output = stackalloc byte[2 * SeedSize];
         random.Fill(input[..SeedSize]);
-        Sha3.HashData256(publicKey, input[SeedSize..]);
+        workspace.Core.SampleMatrixAndHash(publicKey, workspace.Parameters.K, workspace.Matrix, input[SeedSize..]);
         Sha3.HashData512(input, output);
         MLKemEncryption.Encrypt(workspace, publicKey, input[..SeedSize], output[SeedSize..], ciphertext);
         output[..SeedSize].CopyTo(sharedSecret);
@@ -132,13 +132,14 @@ internal sealed class MLKem : KemAlgorithm
         publicKeyHash.CopyTo(input[SeedSize..]);
         Sha3.HashData512(input, output);
 
-        Span<byte> reencrypted = stackalloc byte[CiphertextSize];
-        MLKemEncryption.Encrypt(workspace, publicKey, input[..SeedSize], output[SeedSize..], reencrypted);
-
         // J(z ‖ c), computed in every case.
         Span<byte> actualHash = stackalloc byte[SeedSize];
         Span<byte> rejection = stackalloc byte[SeedSize];
-        workspace.Core.HashKeyAndCiphertext(publicKey, actualHash, secretKey[^SeedSize..], ciphertext, rejection);
+        workspace.Core.SampleMatrixAndHash(
+            publicKey, _parameters.K, workspace.Matrix, actualHash, secretKey[^SeedSize..], ciphertext, rejection);
+
+        Span<byte> reencrypted = stackalloc byte[CiphertextSize];
+        MLKemEncryption.Encrypt(workspace, publicKey, input[..SeedSize], output[SeedSize..], reencrypted);
         uint accepted = ConstantTime.EqualMask(ciphertext, reencrypted) & ConstantTime.EqualMask(publicKeyHash, actualHash);
         ConstantTime.Select(accepted, output[..SeedSize], rejection, sharedSecret);
 

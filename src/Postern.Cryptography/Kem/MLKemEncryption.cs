@@ -47,7 +47,10 @@ internal static class MLKemEncryption
         CryptographicOperations.ZeroMemory(seeds);
     }
 
-    /// <summary>K-PKE.Encrypt, algorithm 14, of a 32-byte message with the 32 random bytes r.</summary>
+    /// <summary>
+    /// K-PKE.Encrypt, algorithm 14, of a 32-byte message with the 32 random bytes r. The workspace has the transposed matrix already:
+    /// it is sampled together with a hash of the key.
+    /// </summary>
     public static void Encrypt(
         MLKemWorkspace workspace,
         ReadOnlySpan<byte> encryptionKey,
@@ -57,7 +60,6 @@ internal static class MLKemEncryption
     {
         MLKemParameters parameters = workspace.Parameters;
         KemCore core = workspace.Core;
-        core.SampleMatrix(encryptionKey[parameters.EncodedVectorSize..], parameters.K, transposed: true, workspace.Matrix);
         SampleNoise(workspace, randomness);
         Span<short> secret = workspace.Secret;
         Span<short> error = workspace.Error;

@@ -6,15 +6,35 @@ internal sealed class KemVectorCore<TVector>(KeccakLanesPath lanes) : KemCore
 {
     private readonly KemVectorSampling<TVector> _sampling = new(lanes);
 
-    public override void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix) =>
-        _sampling.SampleMatrix(seed, k, transposed, matrix);
+    public override void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix)
+    {
+        KemLaneHash none = default;
+        _sampling.SampleMatrix(seed, k, transposed, matrix, ref none, ref none);
+    }
+
+    public override void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash)
+    {
+        KemLaneHash first = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash);
+        KemLaneHash none = default;
+        _sampling.SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix, ref first, ref none);
+    }
+
+    public override void SampleMatrixAndHash(
+        ReadOnlySpan<byte> publicKey,
+        int k,
+        Span<short> matrix,
+        Span<byte> keyHash,
+        ReadOnlySpan<byte> rejectionSeed,
+        ReadOnlySpan<byte> ciphertext,
+        Span<byte> rejection)
+    {
+        KemLaneHash first = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash);
+        KemLaneHash second = new(KeccakSponge.ShakeDomain, rejectionSeed, ciphertext, rejection);
+        _sampling.SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix, ref first, ref second);
+    }
 
     public override void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector) =>
         _sampling.SampleNoise(seed, counter, eta, vector);
-
-    public override void HashKeyAndCiphertext(
-        ReadOnlySpan<byte> publicKey, Span<byte> hash, ReadOnlySpan<byte> rejectionSeed, ReadOnlySpan<byte> ciphertext, Span<byte> rejection) =>
-        _sampling.HashKeyAndCiphertext(publicKey, hash, rejectionSeed, ciphertext, rejection);
 
     public override void Forward(Span<short> vector)
     {

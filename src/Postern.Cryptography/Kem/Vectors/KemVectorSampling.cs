@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
 
-/// <summary><see cref="KemSampling"/> and the two long hashes of a decapsulation with <see cref="KeccakLanes"/>: eight seeds at once.</summary>
+/// <summary><see cref="KemSampling"/> with <see cref="KeccakLanes"/>: eight seeds at once, and long hashes beside them.</summary>
 internal sealed unsafe class KemVectorSampling<TVector>(KeccakLanesPath path)
     where TVector : unmanaged, IKemVector<TVector>
 {
@@ -13,27 +14,53 @@ internal sealed unsafe class KemVectorSampling<TVector>(KeccakLanesPath path)
     public const int BlocksStride = 576;
 
     private const int FirstBlocks = 3;
-    private const int SeedLanes = MLKemParameters.SeedSize / sizeof(ulong);
+    private const int BlockWords = KeccakRate.Bits128 / sizeof(ulong);
+    private const int SeedWords = MLKemParameters.SeedSize / sizeof(ulong);
+    private const int Idle = -1;
     private const ulong LastBit = 1UL << 63;
 
     private readonly KeccakLanes _lanes = new(path);
     private readonly byte[] _blocks = NewBlocks();
 
-    /// <inheritdoc cref="KemCore.SampleMatrix"/>
-    public void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix)
+    // What each state does: the polynomial it samples, the blocks it has given, the coefficients that came from them.
+    private readonly int[] _polynomials = new int[KeccakLanes.Count];
+    private readonly int[] _given = new int[KeccakLanes.Count];
+    private readonly int[] _accepted = new int[KeccakLanes.Count];
+
+    /// <summary>
+    /// <see cref="KemCore.SampleMatrix"/>, and up to two hashes in the first states meanwhile: long ones, which would cost as much by themselves.
+    /// </summary>
+    public void SampleMatrix(
+        ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix, ref KemLaneHash first, ref KemLaneHash second)
     {
-        for (int first = 0; first < k * k; first += KeccakLanes.Count)
+        int hashes = second.IsRunning ? 2 : first.IsRunning ? 1 : 0;
+        int next = 0;
+        _lanes.Lanes(0, KeccakState.LaneCount).Clear();
+        _polynomials.AsSpan().Fill(Idle);
+        while (true)
         {
-            int count = Math.Min(KeccakLanes.Count, (k * k) - first);
-            Start(seed, KeccakRate.Bits128);
-            for (int i = 0; i < count; i++)
+            int states = hashes;
+            for (int state = hashes; state < KeccakLanes.Count; state++)
             {
-                (int row, int column) = Math.DivRem(first + i, k);
-                int indices = transposed ? row | (column << 8) : column | (row << 8);
-                _lanes.Lane(SeedLanes)[i] = (uint)(indices | (KeccakSponge.ShakeDomain << 16));
+                if (_polynomials[state] == Idle && next < k * k)
+                {
+                    (int row, int column) = Math.DivRem(next, k);
+                    StartPolynomial(state, next++, seed, transposed ? row | (column << 8) : column | (row << 8));
+                }
+
+                if (_polynomials[state] != Idle) states = state + 1;
             }
 
-            SampleUniform(count, matrix[(first * KemPolynomial.Length)..]);
+            if (states == hashes && !first.IsRunning && !second.IsRunning) return;
+            first.Absorb(_lanes, 0);
+            second.Absorb(_lanes, 1);
+            _lanes.Permute(states);
+            first.Take(_lanes, 0);
+            second.Take(_lanes, 1);
+            for (int state = hashes; state < states; state++)
+            {
+                if (_polynomials[state] != Idle) TakeBlock(state, matrix);
+            }
         }
     }
 
@@ -50,7 +77,7 @@ internal sealed unsafe class KemVectorSampling<TVector>(KeccakLanesPath path)
             Start(seed, KeccakRate.Bits256);
             for (int i = 0; i < count; i++)
             {
-                _lanes.Lane(SeedLanes)[i] = (uint)((byte)(counter + i) | (KeccakSponge.ShakeDomain << 8));
+                _lanes.Lane(SeedWords)[i] = (uint)((byte)(counter + i) | (KeccakSponge.ShakeDomain << 8));
             }
 
             for (int offset = 0; offset < size; offset += KeccakRate.Bits256)
@@ -70,28 +97,6 @@ internal sealed unsafe class KemVectorSampling<TVector>(KeccakLanesPath path)
         CryptographicOperations.ZeroMemory(stream);
     }
 
-    /// <inheritdoc cref="KemCore.HashKeyAndCiphertext"/>
-    // SHA3-256 and SHAKE256 have blocks of one size. Both inputs end in the same block in every parameter set; other lengths would do too.
-    public void HashKeyAndCiphertext(
-        ReadOnlySpan<byte> publicKey, Span<byte> hash, ReadOnlySpan<byte> rejectionSeed, ReadOnlySpan<byte> ciphertext, Span<byte> rejection)
-    {
-        const int Rate = KeccakRate.Bits256;
-        _lanes.Lanes(0, KeccakState.LaneCount).Clear();
-        int keyLast = publicKey.Length / Rate;
-        int ciphertextLast = (rejectionSeed.Length + ciphertext.Length) / Rate;
-        _lanes.Xor(1, 0, rejectionSeed);
-        int offset = rejectionSeed.Length;
-        for (int block = 0; block <= Math.Max(keyLast, ciphertextLast); block++)
-        {
-            publicKey = Absorb(0, 0, publicKey, block - keyLast, KeccakSponge.Sha3Domain);
-            ciphertext = Absorb(1, offset, ciphertext, block - ciphertextLast, KeccakSponge.ShakeDomain);
-            offset = 0;
-            _lanes.Permute(2);
-            if (block == keyLast) _lanes.CopyTo(0, 0, hash);
-            if (block == ciphertextLast) _lanes.CopyTo(1, 0, rejection);
-        }
-    }
-
     /// <summary>Erases the states. The blocks are public.</summary>
     public void Clear() => _lanes.Clear();
 
@@ -102,63 +107,55 @@ internal sealed unsafe class KemVectorSampling<TVector>(KeccakLanesPath path)
         return blocks;
     }
 
-    // The next block of one state; the last one, of number zero, is padded.
-    private ReadOnlySpan<byte> Absorb(int state, int offset, ReadOnlySpan<byte> data, int number, byte domain)
-    {
-        int count = Math.Min(KeccakRate.Bits256 - offset, data.Length);
-        _lanes.Xor(state, offset, data[..count]);
-        if (number == 0)
-        {
-            _lanes.Xor(state, offset + count, domain);
-            _lanes.Xor(state, KeccakRate.Bits256 - 1, 0x80);
-        }
-
-        return data[count..];
-    }
-
     // All states with the seed, then a lane for the caller, then zeros and the last bit of the padding.
     private void Start(ReadOnlySpan<byte> seed, int rate)
     {
-        for (int i = 0; i < SeedLanes; i++) _lanes.Lane(i).Fill(BinaryPrimitives.ReadUInt64LittleEndian(seed[(8 * i)..]));
-        _lanes.Lanes(SeedLanes, KeccakState.LaneCount - SeedLanes).Clear();
+        for (int i = 0; i < SeedWords; i++) _lanes.Lane(i).Fill(BinaryPrimitives.ReadUInt64LittleEndian(seed[(8 * i)..]));
+        _lanes.Lanes(SeedWords, KeccakState.LaneCount - SeedWords).Clear();
         _lanes.Lane((rate / sizeof(ulong)) - 1).Fill(LastBit);
     }
 
-    // SampleNTT, algorithm 7, for the first states. Three blocks are enough for 99 polynomials in a hundred; what a polynomial stores
-    // behind its end the next one overwrites.
-    private void SampleUniform(int count, Span<short> polynomials)
+    // One state with ρ ‖ j ‖ i.
+    private void StartPolynomial(int state, int polynomial, ReadOnlySpan<byte> seed, int indices)
     {
-        Span<int> lengths = stackalloc int[KeccakLanes.Count];
-        for (int block = 0; block < FirstBlocks; block++)
+        Span<ulong> words = _lanes.Lanes(0, KeccakState.LaneCount);
+        for (int i = SeedWords; i < KeccakState.LaneCount; i++) words[(i * KeccakLanes.Count) + state] = 0;
+        for (int i = 0; i < SeedWords; i++)
         {
-            _lanes.Permute(count);
-            for (int i = 0; i < count; i++) _lanes.CopyTo(i, 0, Block(i, block));
+            words[(i * KeccakLanes.Count) + state] = BinaryPrimitives.ReadUInt64LittleEndian(seed[(i * sizeof(ulong))..]);
         }
 
-        int missing = 0;
-        fixed (byte* blocks = _blocks)
-        fixed (short* coefficients = polynomials)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                lengths[i] = TVector.Accept(blocks + (i * BlocksStride), coefficients + (i * KemPolynomial.Length));
-                if (lengths[i] < KemPolynomial.Length) missing++;
-            }
-        }
-
-        while (missing > 0)
-        {
-            missing = 0;
-            _lanes.Permute(count);
-            for (int i = 0; i < count; i++)
-            {
-                if (lengths[i] == KemPolynomial.Length) continue;
-                _lanes.CopyTo(i, 0, Block(i, 0));
-                lengths[i] = KemSampling.AcceptCandidates(Block(i, 0), KemPolynomial.At(polynomials, i), lengths[i]);
-                if (lengths[i] < KemPolynomial.Length) missing++;
-            }
-        }
+        words[(SeedWords * KeccakLanes.Count) + state] = (uint)(indices | (KeccakSponge.ShakeDomain << 16));
+        words[((BlockWords - 1) * KeccakLanes.Count) + state] = LastBit;
+        _polynomials[state] = polynomial;
+        _given[state] = 0;
     }
 
-    private Span<byte> Block(int state, int number) => _blocks.AsSpan((state * BlocksStride) + (number * KeccakRate.Bits128), KeccakRate.Bits128);
+    // SampleNTT, algorithm 7. Three blocks are enough for 99 polynomials in a hundred; the others go on block by block. What the three
+    // blocks store behind the end of a polynomial, the next one overwrites: they come in order.
+    private void TakeBlock(int state, Span<short> matrix)
+    {
+        int number = Math.Min(_given[state]++, FirstBlocks - 1);
+        Span<byte> block = _blocks.AsSpan((state * BlocksStride) + (number * KeccakRate.Bits128), KeccakRate.Bits128);
+        ReadOnlySpan<ulong> words = _lanes.Lanes(0, BlockWords);
+        Span<ulong> blockWords = MemoryMarshal.Cast<byte, ulong>(block);
+        for (int i = 0; i < blockWords.Length; i++) blockWords[i] = words[(i * KeccakLanes.Count) + state];
+        if (_given[state] < FirstBlocks) return;
+
+        int start = _polynomials[state] * KemPolynomial.Length;
+        if (_given[state] == FirstBlocks)
+        {
+            fixed (byte* blocks = &_blocks[state * BlocksStride])
+            fixed (short* coefficients = matrix[start..])
+            {
+                _accepted[state] = TVector.Accept(blocks, coefficients);
+            }
+        }
+        else
+        {
+            _accepted[state] = KemSampling.AcceptCandidates(block, matrix.Slice(start, KemPolynomial.Length), _accepted[state]);
+        }
+
+        if (_accepted[state] == KemPolynomial.Length) _polynomials[state] = Idle;
+    }
 }

@@ -55,7 +55,7 @@ public sealed class KemPathTests
 
     [Theory]
     [MemberData(nameof(HashingPaths))]
-    public void Matrices_are_equal_for_every_rank_also_where_three_blocks_are_not_enough(string path, string lanes)
+    public void Matrices_and_noise_beside_them_are_equal_for_every_rank_also_where_three_blocks_are_not_enough(string path, string lanes)
     {
         KemCore core = KemCore.Create(Enum.Parse<KemPath>(path), Enum.Parse<KeccakLanesPath>(lanes));
         Random random = new(11);
@@ -64,11 +64,17 @@ public sealed class KemPathTests
         {
             byte[] seed = MLKemTests.Bytes(random, 32);
             int k = 2 + (i % 4);
-            bool transposed = random.Next(2) == 1;
             short[] expected = new short[(k * k * N) + KemCore.MatrixSlack];
             short[] actual = [.. Enumerable.Repeat((short)-1, expected.Length)];
-            Portable.SampleMatrix(seed, k, transposed, expected);
-            core.SampleMatrix(seed, k, transposed, actual);
+            short[] expectedNoise = new short[2 * k * N];
+            short[] actualNoise = new short[2 * k * N];
+            Portable.SampleMatrixAndNoise(seed, k, expected, seed, 2 + (i % 2), expectedNoise);
+            core.SampleMatrixAndNoise(seed, k, actual, seed, 2 + (i % 2), actualNoise);
+            Assert.Equal(expected[..(k * k * N)], actual[..(k * k * N)]);
+            Assert.Equal(expectedNoise, actualNoise);
+
+            Portable.SampleMatrixAndHash(seed, k, expected, new byte[32]);
+            core.SampleMatrixAndHash(seed, k, actual, new byte[32]);
             Assert.Equal(expected[..(k * k * N)], actual[..(k * k * N)]);
             longer += Enumerable.Range(0, k * k).Count(entry => Candidates(seed, (byte)(entry / k), (byte)(entry % k)) < N);
         }
@@ -289,7 +295,7 @@ public sealed class KemPathTests
         KemAlgorithm kem = KemAlgorithm.MLKem768;
         MLKemWorkspace workspace = new(ParametersOf(kem), Enum.Parse<KemPath>(path), KeccakLanes.Fastest);
         (byte[] publicKey, _) = MLKemTests.NewKeyPair(kem, new ScriptedRandomSource(MLKemTests.Bytes(new Random(16), 64)));
-        workspace.Core.SampleMatrix(publicKey.AsSpan()[^32..], 3, transposed: true, workspace.Matrix);
+        workspace.Core.SampleMatrixAndHash(publicKey, 3, workspace.Matrix, new byte[32]);
         MLKemEncryption.Encrypt(workspace, publicKey, new byte[32], new byte[32], new byte[kem.CiphertextSize]);
         Assert.Contains(workspace.Noise.ToArray(), c => c != 0);
         Assert.Contains(workspace.Message.ToArray().Concat(workspace.Sum.ToArray()), c => c != 0);

@@ -201,7 +201,7 @@ public sealed class MLKemTests
         Sha3.HashData512(input, output);
         byte[] ciphertext = new byte[kem.CiphertextSize];
         MLKemWorkspace workspace = new(parameters, KemCore.Fastest, KeccakLanes.Fastest);
-        workspace.Core.SampleMatrix(publicKey.AsSpan()[^32..], parameters.K, transposed: true, workspace.Matrix);
+        workspace.Core.SampleMatrixAndHash(publicKey, parameters.K, workspace.Matrix, new byte[32]);
         MLKemEncryption.Encrypt(workspace, publicKey, input.AsSpan(0, 32), output.AsSpan(32), ciphertext);
 
         byte[] secret = new byte[kem.SharedSecretSize];

@@ -32,15 +32,18 @@ internal abstract class KemCore
     };
 
     /// <summary>
-    /// The matrix of the seed ρ row by row, Â or its transpose, k² polynomials and <see cref="MatrixSlack"/> coefficients of room behind
-    /// them (algorithm 13, lines 3 to 7; algorithm 14, lines 4 to 8).
+    /// What key generation starts with. The matrix of the seed ρ row by row, k² polynomials and <see cref="MatrixSlack"/> coefficients of
+    /// room behind them (algorithm 13, lines 3 to 7), and a vector of noise with counters from zero on.
     /// </summary>
-    public abstract void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix);
+    public abstract void SampleMatrixAndNoise(
+        ReadOnlySpan<byte> matrixSeed, int k, Span<short> matrix, ReadOnlySpan<byte> noiseSeed, int eta, Span<short> noise);
 
     /// <inheritdoc cref="KemSampling.Noise"/>
     public abstract void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector);
 
-    /// <summary>What encryption to a key starts with: the transposed matrix of its ρ, as in <see cref="SampleMatrix"/>, and H(ek).</summary>
+    /// <summary>
+    /// What encryption to a key starts with: the transposed matrix of its ρ (algorithm 14, lines 4 to 8), with the same room, and H(ek).
+    /// </summary>
     public abstract void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash);
 
     /// <summary>The same, and J(z ‖ c), the secret of a refused ciphertext (FIPS 203 §4.1).</summary>

@@ -3,21 +3,12 @@ namespace Postern.Cryptography;
 /// <summary>The portable code, which says what every other path must compute.</summary>
 internal sealed class KemPortableCore : KemCore
 {
-    public override void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix)
+    public override void SampleMatrixAndNoise(
+        ReadOnlySpan<byte> matrixSeed, int k, Span<short> matrix, ReadOnlySpan<byte> noiseSeed, int eta, Span<short> noise)
     {
         int length = k * KemPolynomial.Length;
-        for (int i = 0; i < k; i++)
-        {
-            Span<short> row = matrix.Slice(i * length, length);
-            if (transposed)
-            {
-                KemSampling.TransposedMatrixRow(seed, i, row);
-            }
-            else
-            {
-                KemSampling.MatrixRow(seed, i, row);
-            }
-        }
+        for (int i = 0; i < k; i++) KemSampling.MatrixRow(matrixSeed, i, matrix.Slice(i * length, length));
+        KemSampling.Noise(noiseSeed, 0, eta, noise);
     }
 
     public override void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector) =>
@@ -25,7 +16,9 @@ internal sealed class KemPortableCore : KemCore
 
     public override void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash)
     {
-        SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix);
+        ReadOnlySpan<byte> seed = publicKey[^MLKemParameters.SeedSize..];
+        int length = k * KemPolynomial.Length;
+        for (int i = 0; i < k; i++) KemSampling.TransposedMatrixRow(seed, i, matrix.Slice(i * length, length));
         Sha3.HashData256(publicKey, keyHash);
     }
 

@@ -22,10 +22,9 @@ internal static class MLKemEncryption
         sponge.Squeeze(seeds);
         sponge.Clear();
         ReadOnlySpan<byte> matrixSeed = seeds[..MLKemParameters.SeedSize];
-        core.SampleMatrix(matrixSeed, parameters.K, transposed: false, workspace.Matrix);
-
+        ReadOnlySpan<byte> noiseSeed = seeds[MLKemParameters.SeedSize..];
         Span<short> noise = workspace.Noise[..(2 * parameters.VectorLength)];
-        core.SampleNoise(seeds[MLKemParameters.SeedSize..], 0, parameters.Eta1, noise);
+        core.SampleMatrixAndNoise(matrixSeed, parameters.K, workspace.Matrix, noiseSeed, parameters.Eta1, noise);
         core.Forward(noise);
         Span<short> secret = workspace.Secret;
 

@@ -42,7 +42,7 @@ internal unsafe interface IKemVector<TSelf>
     /// <summary>All ones where left is greater, zero elsewhere.</summary>
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
 
-    /// <summary>Whether a bit is set anywhere. For public data.</summary>
+    /// <summary>Whether no bit is set. For public data.</summary>
     static abstract bool IsZero(TSelf value);
 
     /// <summary>Of every block of 2·<paramref name="length"/> numbers the lower half, twice. A constant of 2 up to half a vector.</summary>

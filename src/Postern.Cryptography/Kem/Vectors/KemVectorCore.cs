@@ -6,17 +6,32 @@ internal sealed class KemVectorCore<TVector>(KeccakLanesPath lanes) : KemCore
 {
     private readonly KemVectorSampling<TVector> _sampling = new(lanes);
 
-    public override void SampleMatrix(ReadOnlySpan<byte> seed, int k, bool transposed, Span<short> matrix)
+    public override void SampleMatrixAndNoise(
+        ReadOnlySpan<byte> matrixSeed, int k, Span<short> matrix, ReadOnlySpan<byte> noiseSeed, int eta, Span<short> noise)
     {
-        KemLaneHash none = default;
-        _sampling.SampleMatrix(seed, k, transposed, matrix, ref none, ref none);
+        KemSamplingWork work = new()
+        {
+            K = k,
+            MatrixSeed = matrixSeed,
+            Matrix = matrix,
+            NoiseSeed = noiseSeed,
+            NoiseWidth = eta,
+            Noise = noise,
+        };
+        _sampling.Run(ref work);
     }
 
     public override void SampleMatrixAndHash(ReadOnlySpan<byte> publicKey, int k, Span<short> matrix, Span<byte> keyHash)
     {
-        KemLaneHash first = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash);
-        KemLaneHash none = default;
-        _sampling.SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix, ref first, ref none);
+        KemSamplingWork work = new()
+        {
+            K = k,
+            MatrixSeed = publicKey[^MLKemParameters.SeedSize..],
+            Transposed = true,
+            Matrix = matrix,
+            FirstHash = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash),
+        };
+        _sampling.Run(ref work);
     }
 
     public override void SampleMatrixAndHash(
@@ -28,13 +43,23 @@ internal sealed class KemVectorCore<TVector>(KeccakLanesPath lanes) : KemCore
         ReadOnlySpan<byte> ciphertext,
         Span<byte> rejection)
     {
-        KemLaneHash first = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash);
-        KemLaneHash second = new(KeccakSponge.ShakeDomain, rejectionSeed, ciphertext, rejection);
-        _sampling.SampleMatrix(publicKey[^MLKemParameters.SeedSize..], k, transposed: true, matrix, ref first, ref second);
+        KemSamplingWork work = new()
+        {
+            K = k,
+            MatrixSeed = publicKey[^MLKemParameters.SeedSize..],
+            Transposed = true,
+            Matrix = matrix,
+            FirstHash = new(KeccakSponge.Sha3Domain, [], publicKey, keyHash),
+            SecondHash = new(KeccakSponge.ShakeDomain, rejectionSeed, ciphertext, rejection),
+        };
+        _sampling.Run(ref work);
     }
 
-    public override void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector) =>
-        _sampling.SampleNoise(seed, counter, eta, vector);
+    public override void SampleNoise(ReadOnlySpan<byte> seed, int counter, int eta, Span<short> vector)
+    {
+        KemSamplingWork work = new() { NoiseSeed = seed, NoiseCounter = counter, NoiseWidth = eta, Noise = vector };
+        _sampling.Run(ref work);
+    }
 
     public override void Forward(Span<short> vector)
     {

@@ -166,6 +166,22 @@ public sealed class KemPathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
+    public void The_inverse_transform_of_every_constant_is_equal(string path)
+    {
+        // One number everywhere makes the largest sums: every layer doubles them.
+        KemCore core = CoreOf(path);
+        for (short constant = 1 - KemField.Q; constant < KemField.Q; constant++)
+        {
+            short[] expected = Filled(constant);
+            short[] actual = Filled(constant);
+            Portable.Inverse(expected);
+            core.Inverse(actual);
+            Assert.Equal(Canonical(expected), Canonical(actual));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
     public void Products_of_vectors_are_equal_and_stay_in_their_bounds_for_up_to_seven_polynomials(string path)
     {
         KemCore core = CoreOf(path);

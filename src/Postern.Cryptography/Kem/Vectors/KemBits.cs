@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Postern.Cryptography;
 
-/// <summary><see cref="KemPacking"/>'s encoding with the bit gathering of BMI2, or without where a processor has none.</summary>
+/// <summary><see cref="KemPacking"/>'s encoding with the bit gathering of BMI2, or without where a processor has none. No processor's time depends on more than the masks.</summary>
 internal static class KemBits
 {
     // Numbers that are packed at once, because their bits are whole bytes.

@@ -44,11 +44,11 @@ internal readonly unsafe struct KemVector256(Vector256<short> value) : IKemVecto
     public static KemVector256 operator >>(KemVector256 value, int count) => new(value._value >> count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector256 MultiplyHigh(KemVector256 left, KemVector256 right) => 
+    public static KemVector256 MultiplyHigh(KemVector256 left, KemVector256 right) =>
         new(Avx2.MultiplyHigh(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector256 MultiplyHighRounded(KemVector256 left, KemVector256 right) => 
+    public static KemVector256 MultiplyHighRounded(KemVector256 left, KemVector256 right) =>
         new(Avx2.MultiplyHighRoundScale(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,7 +83,7 @@ internal readonly unsafe struct KemVector256(Vector256<short> value) : IKemVecto
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector256 MultiplyAddPairs(KemVector256 left, KemVector256 right) => 
+    public static KemVector256 MultiplyAddPairs(KemVector256 left, KemVector256 right) =>
         new(Avx2.MultiplyAddAdjacent(left._value, right._value).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

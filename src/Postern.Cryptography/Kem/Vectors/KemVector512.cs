@@ -47,11 +47,11 @@ internal readonly unsafe struct KemVector512(Vector512<short> value) : IKemVecto
     public static KemVector512 operator >>(KemVector512 value, int count) => new(value._value >> count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector512 MultiplyHigh(KemVector512 left, KemVector512 right) => 
+    public static KemVector512 MultiplyHigh(KemVector512 left, KemVector512 right) =>
         new(Avx512BW.MultiplyHigh(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector512 MultiplyHighRounded(KemVector512 left, KemVector512 right) => 
+    public static KemVector512 MultiplyHighRounded(KemVector512 left, KemVector512 right) =>
         new(Avx512BW.MultiplyHighRoundScale(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,7 +89,7 @@ internal readonly unsafe struct KemVector512(Vector512<short> value) : IKemVecto
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static KemVector512 MultiplyAddPairs(KemVector512 left, KemVector512 right) => 
+    public static KemVector512 MultiplyAddPairs(KemVector512 left, KemVector512 right) =>
         new(Avx512BW.MultiplyAddAdjacent(left._value, right._value).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

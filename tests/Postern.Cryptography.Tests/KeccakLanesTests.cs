@@ -51,6 +51,27 @@ public sealed class KeccakLanesTests
     }
 
     [Fact]
+    public void Bytes_go_in_and_out_of_one_state_at_every_offset_in_every_length()
+    {
+        byte[] bytes = MLKemTests.Bytes(new Random(3), KeccakState.SizeInBytes);
+        for (int offset = 0; offset <= 24; offset++)
+        {
+            for (int length = 0; length <= 24; length++)
+            {
+                KeccakLanes lanes = new();
+                lanes.Xor(6, offset, bytes.AsSpan(0, length));
+                byte[] expected = new byte[KeccakState.SizeInBytes];
+                bytes.AsSpan(0, length).CopyTo(expected.AsSpan(offset));
+                Assert.Equal(expected, Read(lanes, 6));
+                Assert.Equal(new byte[KeccakState.SizeInBytes], Read(lanes, 5));
+                byte[] part = new byte[length];
+                lanes.CopyTo(6, offset, part);
+                Assert.Equal(bytes[..length], part);
+            }
+        }
+    }
+
+    [Fact]
     public void Clear_erases_all_states()
     {
         KeccakLanes lanes = new();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -76,12 +77,25 @@ internal sealed unsafe class KeccakLanes
     /// <summary>XORs <paramref name="data"/> into one state, from <paramref name="offset"/> bytes on.</summary>
     public void Xor(int state, int offset, ReadOnlySpan<byte> data)
     {
+        Debug.Assert(offset >= 0 && offset + data.Length <= KeccakState.SizeInBytes, "200 bytes.");
+        for (; (offset & 7) == 0 && data.Length >= sizeof(ulong); data = data[sizeof(ulong)..], offset += sizeof(ulong))
+        {
+            // Word offset / 8 of eight states starts at index offset.
+            _lanes[offset + state] ^= BinaryPrimitives.ReadUInt64LittleEndian(data);
+        }
+
         foreach (byte value in data) Xor(state, offset++, value);
     }
 
     /// <summary>Copies the bytes of one state from <paramref name="offset"/> on.</summary>
     public void CopyTo(int state, int offset, Span<byte> destination)
     {
+        Debug.Assert(offset >= 0 && offset + destination.Length <= KeccakState.SizeInBytes, "200 bytes.");
+        for (; (offset & 7) == 0 && destination.Length >= sizeof(ulong); destination = destination[sizeof(ulong)..], offset += sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(destination, _lanes[offset + state]);
+        }
+
         for (int i = 0; i < destination.Length; i++, offset++)
         {
             destination[i] = (byte)(Lane(offset >> 3)[state] >> ((offset & 7) << 3));

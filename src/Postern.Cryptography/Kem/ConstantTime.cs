@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Postern.Cryptography;
@@ -8,12 +9,19 @@ namespace Postern.Cryptography;
 internal static class ConstantTime
 {
     /// <summary>All ones if both have the same bytes, zero otherwise.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static uint EqualMask(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         Debug.Assert(left.Length == right.Length, "Equal lengths.");
-        ulong difference = 0;
+        Vector<ulong> differences = Vector<ulong>.Zero;
         int i = 0;
+        for (; i <= left.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            differences |= Vector.AsVectorUInt64(new Vector<byte>(left[i..]) ^ new Vector<byte>(right[i..]));
+        }
+
+        ulong difference = 0;
+        for (int j = 0; j < Vector<ulong>.Count; j++) difference |= differences[j];
         for (; i <= left.Length - sizeof(ulong); i += sizeof(ulong))
         {
             difference |= BinaryPrimitives.ReadUInt64LittleEndian(left[i..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(right[i..]);

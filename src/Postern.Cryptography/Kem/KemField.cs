@@ -8,17 +8,20 @@ internal static class KemField
     /// <summary>The modulus q (FIPS 203 §2.4).</summary>
     public const int Q = 3329;
 
+    /// <summary>2^16 mod q, closest to zero: a Montgomery product with it only reduces.</summary>
+    public const int MontgomeryOne = -1044;
+
     /// <summary>2^32 mod q: a Montgomery product with it multiplies by 2^16.</summary>
     public const int MontgomerySquare = 1353;
 
     /// <summary>2^32 / 128 mod q: ends the inverse NTT and takes away the 2^-16 of a Montgomery product.</summary>
     public const int InverseNttScale = 1441;
 
-    // q^-1 mod 2^16, as a signed number.
-    private const int InverseOfQ = -3327;
+    /// <summary>q^-1 mod 2^16, as a signed number.</summary>
+    public const int InverseOfQ = -3327;
 
-    // 2^26 / q, rounded.
-    private const int BarrettFactor = 20159;
+    /// <summary>2^26 / q, rounded.</summary>
+    public const int BarrettFactor = 20159;
 
     /// <summary>
     /// <paramref name="a"/>·2^-16 mod q for |a| &lt; q·2^15. The result is between -q and q; its size is at most |a|/2^16 + q/2.

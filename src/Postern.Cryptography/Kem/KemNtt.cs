@@ -9,7 +9,7 @@ namespace Postern.Cryptography;
 internal static class KemNtt
 {
     // 17^BitRev7(i)·2^16 mod q, closest to zero: the powers of FIPS 203 appendix A in Montgomery form.
-    private static ReadOnlySpan<short> Zetas =>
+    internal static ReadOnlySpan<short> Zetas =>
     [
         -1044, -758, -359, -1517, 1493, 1422, 287, 202, -171, 622, 1577, 182, 962, -1202, -1474, 1468,
         573, -1325, 264, 383, -829, 1458, -1602, -130, -681, 1017, 732, 608, -1542, 411, -205, -1571,

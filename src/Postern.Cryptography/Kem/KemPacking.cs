@@ -48,19 +48,6 @@ internal static class KemPacking
         }
     }
 
-    /// <summary>Tells whether every 12-bit number is below q: the modulus check of FIPS 203 §7.2. For public data.</summary>
-    public static bool IsReduced(ReadOnlySpan<byte> encoded)
-    {
-        int largest = 0;
-        for (int i = 0; i + 2 < encoded.Length; i += 3)
-        {
-            largest = Math.Max(largest, encoded[i] | ((encoded[i + 1] & 0x0F) << 8));
-            largest = Math.Max(largest, (encoded[i + 1] >> 4) | (encoded[i + 2] << 4));
-        }
-
-        return largest < KemField.Q;
-    }
-
     /// <summary>Compress (4.7): ⌈2^d/q·x⌋ mod 2^d for coefficients from 0 to q-1, in place.</summary>
     // The quotient by q is a product with 2^36/q rounded up: exact for the numerators here, which are below 2^23, and not a division,
     // whose time would depend on the secret.

@@ -54,6 +54,14 @@ internal static class KemPolynomial
         }
     }
 
+    /// <summary>Tells whether every coefficient, not negative, is below q: the modulus check of FIPS 203 §7.2. For public data.</summary>
+    public static bool IsReduced(ReadOnlySpan<short> vector)
+    {
+        int largest = 0;
+        foreach (short coefficient in vector) largest = Math.Max(largest, coefficient);
+        return largest < KemField.Q;
+    }
+
     /// <summary>Multiplies by 2^16: undoes the factor that <see cref="KemNtt.Product"/> leaves where no inverse NTT follows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RemoveProductFactor(Span<short> polynomial)

@@ -72,7 +72,7 @@ internal static class KemSampling
     // Takes the 12-bit numbers below q: three bytes hold two, and a block of 168 bytes holds whole triples. Every candidate is stored and
     // the count moves on if it was below q, which spares a misprediction for every fifth one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe int AcceptCandidates(ReadOnlySpan<byte> block, Span<short> polynomial, int count)
+    internal static unsafe int AcceptCandidates(ReadOnlySpan<byte> block, Span<short> polynomial, int count)
     {
         Debug.Assert(block.Length == KeccakRate.Bits128 && polynomial.Length == KemPolynomial.Length, "One block, one polynomial.");
         fixed (byte* bytes = block)

@@ -14,8 +14,20 @@ internal sealed class MLKem : KemAlgorithm
 
     private readonly MLKemParameters _parameters;
 
-    private MLKem(string name, in MLKemParameters parameters)
-        : base(name, parameters.PublicKeySize, parameters.SecretKeySize, parameters.CiphertextSize) => _parameters = parameters;
+    private readonly WorkspacePool<MLKemWorkspace> _workspaces;
+
+    /// <summary>A set of parameters on chosen paths.</summary>
+    internal MLKem(string name, MLKemParameters parameters, KemPath path, KeccakLanesPath lanes)
+        : base(name, parameters.PublicKeySize, parameters.SecretKeySize, parameters.CiphertextSize)
+    {
+        _parameters = parameters;
+        _workspaces = new(() => new MLKemWorkspace(parameters, path, lanes));
+    }
+
+    private MLKem(string name, MLKemParameters parameters)
+        : this(name, parameters, KemCore.Fastest, KeccakLanes.Fastest)
+    {
+    }
 
     public override string Standard => _parameters.K <= 4 ? "FIPS 203" : "none";
 
@@ -38,7 +50,15 @@ internal sealed class MLKem : KemAlgorithm
         // d ‖ z
         Span<byte> seeds = stackalloc byte[2 * SeedSize];
         random.Fill(seeds);
-        MLKemEncryption.GenerateKeyPair(_parameters, seeds[..SeedSize], publicKey, secretKey[.._parameters.EncodedVectorSize]);
+        MLKemWorkspace workspace = _workspaces.Rent();
+        try
+        {
+            MLKemEncryption.GenerateKeyPair(workspace, seeds[..SeedSize], publicKey, secretKey[.._parameters.EncodedVectorSize]);
+        }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
 
         // dk = ŝ ‖ ek ‖ H(ek) ‖ z
         publicKey.CopyTo(secretKey[_parameters.EncodedVectorSize..]);
@@ -48,31 +68,59 @@ internal sealed class MLKem : KemAlgorithm
     }
 
     /// <summary>Algorithms 17 and 20, after the input check of §7.2.</summary>
-    [SkipLocalsInit]
     private protected override bool TryEncapsulateCore(
         RandomSource random, ReadOnlySpan<byte> publicKey, Span<byte> ciphertext, Span<byte> sharedSecret)
     {
-        if (!KemPacking.IsReduced(publicKey[.._parameters.EncodedVectorSize])) return false;
-
-        // (K, r) = G(m ‖ H(ek))
-        Span<byte> input = stackalloc byte[2 * SeedSize];
-        Span<byte> output = stackalloc byte[2 * SeedSize];
-        random.Fill(input[..SeedSize]);
-        Sha3.HashData256(publicKey, input[SeedSize..]);
-        Sha3.HashData512(input, output);
-        MLKemEncryption.Encrypt(_parameters, publicKey, input[..SeedSize], output[SeedSize..], ciphertext);
-        output[..SeedSize].CopyTo(sharedSecret);
-        CryptographicOperations.ZeroMemory(input);
-        CryptographicOperations.ZeroMemory(output);
-        return true;
+        MLKemWorkspace workspace = _workspaces.Rent();
+        try
+        {
+            workspace.Core.Decode(publicKey[.._parameters.EncodedVectorSize], KemPacking.FullBits, workspace.Decoded);
+            if (!workspace.Core.IsReduced(workspace.Decoded)) return false;
+            Encapsulate(workspace, random, publicKey, ciphertext, sharedSecret);
+            return true;
+        }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
     }
 
     /// <summary>
     /// Algorithms 18 and 21. The hash check of §7.3 is part of the verdict: a damaged key rejects every ciphertext instead of giving a
     /// secret that nobody else has.
     /// </summary>
-    [SkipLocalsInit]
     private protected override bool DecapsulateCore(ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        MLKemWorkspace workspace = _workspaces.Rent();
+        try
+        {
+            return Decapsulate(workspace, secretKey, ciphertext, sharedSecret);
+        }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void Encapsulate(
+        MLKemWorkspace workspace, RandomSource random, ReadOnlySpan<byte> publicKey, Span<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        // (K, r) = G(m ‖ H(ek))
+        Span<byte> input = stackalloc byte[2 * SeedSize];
+        Span<byte> output = stackalloc byte[2 * SeedSize];
+        random.Fill(input[..SeedSize]);
+        workspace.Core.SampleMatrixAndHash(publicKey, workspace.Parameters.K, workspace.Matrix, input[SeedSize..]);
+        Sha3.HashData512(input, output);
+        MLKemEncryption.Encrypt(workspace, publicKey, input[..SeedSize], output[SeedSize..], ciphertext);
+        output[..SeedSize].CopyTo(sharedSecret);
+        CryptographicOperations.ZeroMemory(input);
+        CryptographicOperations.ZeroMemory(output);
+    }
+
+    [SkipLocalsInit]
+    private bool Decapsulate(
+        MLKemWorkspace workspace, ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
     {
         ReadOnlySpan<byte> publicKey = secretKey.Slice(_parameters.EncodedVectorSize, PublicKeySize);
         ReadOnlySpan<byte> publicKeyHash = secretKey.Slice(SecretKeySize - (2 * SeedSize), SeedSize);
@@ -80,23 +128,19 @@ internal sealed class MLKem : KemAlgorithm
         // (K', r') = G(m' ‖ h)
         Span<byte> input = stackalloc byte[2 * SeedSize];
         Span<byte> output = stackalloc byte[2 * SeedSize];
-        MLKemEncryption.Decrypt(_parameters, secretKey[.._parameters.EncodedVectorSize], ciphertext, input[..SeedSize]);
+        MLKemEncryption.Decrypt(workspace, secretKey[.._parameters.EncodedVectorSize], ciphertext, input[..SeedSize]);
         publicKeyHash.CopyTo(input[SeedSize..]);
         Sha3.HashData512(input, output);
 
-        Span<byte> reencrypted = stackalloc byte[CiphertextSize];
-        MLKemEncryption.Encrypt(_parameters, publicKey, input[..SeedSize], output[SeedSize..], reencrypted);
-        Span<byte> actualHash = stackalloc byte[SeedSize];
-        Sha3.HashData256(publicKey, actualHash);
-        uint accepted = ConstantTime.EqualMask(ciphertext, reencrypted) & ConstantTime.EqualMask(publicKeyHash, actualHash);
-
         // J(z ‖ c), computed in every case.
+        Span<byte> actualHash = stackalloc byte[SeedSize];
         Span<byte> rejection = stackalloc byte[SeedSize];
-        KeccakSponge sponge = KeccakSponge.Shake256();
-        sponge.Absorb(secretKey[^SeedSize..]);
-        sponge.Absorb(ciphertext);
-        sponge.Squeeze(rejection);
-        sponge.Clear();
+        workspace.Core.SampleMatrixAndHash(
+            publicKey, _parameters.K, workspace.Matrix, actualHash, secretKey[^SeedSize..], ciphertext, rejection);
+
+        Span<byte> reencrypted = stackalloc byte[CiphertextSize];
+        MLKemEncryption.Encrypt(workspace, publicKey, input[..SeedSize], output[SeedSize..], reencrypted);
+        uint accepted = ConstantTime.EqualMask(ciphertext, reencrypted) & ConstantTime.EqualMask(publicKeyHash, actualHash);
         ConstantTime.Select(accepted, output[..SeedSize], rejection, sharedSecret);
 
         CryptographicOperations.ZeroMemory(input);

@@ -60,7 +60,7 @@ internal sealed class DsaLanes
         for (int offset = 0; offset < parameters.PackedZSize; offset += KeccakRate.Bits256)
         {
             _states.Permute(count);
-            for (int i = 0; i < count; i++) ReadBlock(i, Row(i).Slice(offset, KeccakRate.Bits256));
+            _states.CopyTo(_output.AsSpan(offset), RowSize, KeccakRate.Bits256 / sizeof(ulong));
         }
 
         for (int i = 0; i < count; i++)
@@ -83,10 +83,10 @@ internal sealed class DsaLanes
         while (counts.ContainsAnyExcept(DsaPolynomial.Size))
         {
             _states.Permute(counts.Length);
+            _states.CopyTo(_output, RowSize, KeccakRate.Bits128 / sizeof(ulong));
             for (int i = 0; i < counts.Length; i++)
             {
                 if (counts[i] == DsaPolynomial.Size) continue;
-                ReadBlock(i, Row(i)[..KeccakRate.Bits128]);
                 counts[i] = kernel.TakeUniform(Row(i)[..DsaSampling.PaddedBlockSize], DsaPolynomial.At(vector, i), counts[i]);
             }
         }
@@ -99,11 +99,11 @@ internal sealed class DsaLanes
         while (counts.ContainsAnyExcept(DsaPolynomial.Size))
         {
             _states.Permute(counts.Length);
+            _states.CopyTo(_output, RowSize, KeccakRate.Bits256 / sizeof(ulong));
             for (int i = 0; i < counts.Length; i++)
             {
                 if (counts[i] == DsaPolynomial.Size) continue;
                 Span<byte> block = Row(i)[..KeccakRate.Bits256];
-                ReadBlock(i, block);
                 counts[i] = DsaSampling.TakeBounded(eta, block, DsaPolynomial.At(vector, i), counts[i]);
             }
         }
@@ -130,16 +130,6 @@ internal sealed class DsaLanes
     // Two bytes and the domain behind the seed.
     private void AbsorbNonce(int state, int seedWords, int nonce) =>
         _states.Lane(seedWords)[state] = (uint)nonce | ((ulong)KeccakSponge.ShakeDomain << 16);
-
-    private void ReadBlock(int state, Span<byte> block)
-    {
-        int words = block.Length / sizeof(ulong);
-        ReadOnlySpan<ulong> lanes = _states.Lanes(0, words);
-        for (int i = 0; i < words; i++)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(block[(i * sizeof(ulong))..], lanes[(i * KeccakLanes.Count) + state]);
-        }
-    }
 
     private Span<byte> Row(int state) => _output.AsSpan(state * RowSize, RowSize);
 }

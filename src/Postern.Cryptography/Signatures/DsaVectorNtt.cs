@@ -13,98 +13,103 @@ internal sealed unsafe class DsaVectorNtt<TVector>
     // Three factors a step, each as itself and times q^-1 mod 2^32, in order of use.
     private const int FactorVectors = 6;
 
+    // Vectors of factors for the five outer blocks; factors for two steps on each four vectors.
+    private const int OuterFactors = 5 * FactorVectors;
+    private const int InnerFactors = 2 * FactorVectors * DsaPolynomial.Size / 4;
+
     private readonly int[] _forward;
     private readonly int[] _inverse;
 
     public DsaVectorNtt()
     {
-        // Five outer blocks, then two steps for each four vectors.
-        int outer = 5 * FactorVectors * TVector.Count;
-        int inner = 2 * FactorVectors * DsaPolynomial.Size / 4;
-        _forward = GC.AllocateArray<int>(outer + inner, pinned: true);
-        _inverse = GC.AllocateArray<int>(outer + inner, pinned: true);
+        int size = (OuterFactors * TVector.Count) + InnerFactors;
+        _forward = GC.AllocateArray<int>(size, pinned: true);
+        _inverse = GC.AllocateArray<int>(size, pinned: true);
         FillForward();
         FillInverse();
     }
 
     /// <inheritdoc cref="DsaNtt.Forward"/>
     /// <remarks>Of every polynomial of the vector.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(Span<int> vector)
     {
         Debug.Assert(vector.Length % DsaPolynomial.Size == 0, "Whole polynomials.");
-        int length = vector.Length;
         fixed (int* start = vector)
-        fixed (int* table = _forward)
+        fixed (int* factors = _forward)
         {
-            for (int* a = start; a < start + length; a += DsaPolynomial.Size)
+            for (int* a = start; a < start + vector.Length; a += DsaPolynomial.Size)
             {
-                int* factors = table;
-                ForwardBlock(a, 64, ref factors);
-                for (int* block = a; block < a + DsaPolynomial.Size; block += 64) ForwardBlock(block, 16, ref factors);
-                for (int* block = a; block < a + DsaPolynomial.Size; block += 4 * TVector.Count) ForwardInner(block, ref factors);
+                ForwardOuter(a, factors);
+                ForwardInner(a, factors + (OuterFactors * TVector.Count));
             }
         }
     }
 
     /// <inheritdoc cref="DsaNtt.Inverse"/>
     /// <remarks>Of every polynomial of the vector.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Inverse(Span<int> vector)
     {
         Debug.Assert(vector.Length % DsaPolynomial.Size == 0, "Whole polynomials.");
-        int length = vector.Length;
         fixed (int* start = vector)
-        fixed (int* table = _inverse)
+        fixed (int* factors = _inverse)
         {
-            for (int* a = start; a < start + length; a += DsaPolynomial.Size)
+            for (int* a = start; a < start + vector.Length; a += DsaPolynomial.Size)
             {
-                int* factors = table;
-                for (int* block = a; block < a + DsaPolynomial.Size; block += 4 * TVector.Count) InverseInner(block, ref factors);
-                for (int* block = a; block < a + DsaPolynomial.Size; block += 64) InverseBlock(block, 16, ref factors);
-                InverseLast(a, factors);
+                InverseInner(a, factors);
+                InverseOuter(a, factors + InnerFactors);
+                DsaVectorPolynomial<TVector>.Multiply(a, DsaNtt.InverseScale);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForwardBlock(int* block, int quarter, ref int* factors)
+    // Blocks of 256 and of 64 coefficients. These methods are as large as the compiler's budget for inlining: one by one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void ForwardOuter(int* a, int* factors)
     {
-        for (int* p = block; p < block + quarter; p += TVector.Count)
+        for (int quarter = 64; quarter >= 16; quarter >>= 2)
         {
-            TVector v0 = TVector.Load(p);
-            TVector v1 = TVector.Load(p + quarter);
-            TVector v2 = TVector.Load(p + (2 * quarter));
-            TVector v3 = TVector.Load(p + (3 * quarter));
-            ForwardStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
-            TVector.Store(v0, p);
-            TVector.Store(v1, p + quarter);
-            TVector.Store(v2, p + (2 * quarter));
-            TVector.Store(v3, p + (3 * quarter));
-        }
+            for (int* block = a; block < a + DsaPolynomial.Size; block += 4 * quarter)
+            {
+                for (int* p = block; p < block + quarter; p += TVector.Count)
+                {
+                    TVector v0 = TVector.Load(p);
+                    TVector v1 = TVector.Load(p + quarter);
+                    TVector v2 = TVector.Load(p + (2 * quarter));
+                    TVector v3 = TVector.Load(p + (3 * quarter));
+                    ForwardStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
+                    TVector.Store(v0, p);
+                    TVector.Store(v1, p + quarter);
+                    TVector.Store(v2, p + (2 * quarter));
+                    TVector.Store(v3, p + (3 * quarter));
+                }
 
-        factors += FactorVectors * TVector.Count;
+                factors += FactorVectors * TVector.Count;
+            }
+        }
     }
 
     // Blocks of 16 and of 4 coefficients.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForwardInner(int* p, ref int* factors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void ForwardInner(int* a, int* factors)
     {
-        TVector v0 = TVector.Load(p);
-        TVector v1 = TVector.Load(p + TVector.Count);
-        TVector v2 = TVector.Load(p + (2 * TVector.Count));
-        TVector v3 = TVector.Load(p + (3 * TVector.Count));
-        TVector.GatherBlocks(ref v0, ref v1, ref v2, ref v3);
-        ForwardStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
-        TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-        ForwardStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: true);
-        TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-        TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
-        TVector.Store(v0, p);
-        TVector.Store(v1, p + TVector.Count);
-        TVector.Store(v2, p + (2 * TVector.Count));
-        TVector.Store(v3, p + (3 * TVector.Count));
-        factors += 2 * FactorVectors * TVector.Count;
+        for (int* p = a; p < a + DsaPolynomial.Size; p += 4 * TVector.Count)
+        {
+            TVector v0 = TVector.Load(p);
+            TVector v1 = TVector.Load(p + TVector.Count);
+            TVector v2 = TVector.Load(p + (2 * TVector.Count));
+            TVector v3 = TVector.Load(p + (3 * TVector.Count));
+            TVector.GatherBlocks(ref v0, ref v1, ref v2, ref v3);
+            ForwardStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
+            TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
+            ForwardStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: true);
+            TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
+            TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
+            TVector.Store(v0, p);
+            TVector.Store(v1, p + TVector.Count);
+            TVector.Store(v2, p + (2 * TVector.Count));
+            TVector.Store(v3, p + (3 * TVector.Count));
+            factors += 2 * FactorVectors * TVector.Count;
+        }
     }
 
     // Two layers on the four quarters of a block.
@@ -124,62 +129,51 @@ internal sealed unsafe class DsaVectorNtt<TVector>
         v3 = a2 - a3;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InverseInner(int* p, ref int* factors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void InverseInner(int* a, int* factors)
     {
-        TVector v0 = TVector.Load(p);
-        TVector v1 = TVector.Load(p + TVector.Count);
-        TVector v2 = TVector.Load(p + (2 * TVector.Count));
-        TVector v3 = TVector.Load(p + (3 * TVector.Count));
-        TVector.GatherBlocks(ref v0, ref v1, ref v2, ref v3);
-        TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-        InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: true);
-        TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-        InverseStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: false);
-        TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
-        TVector.Store(v0, p);
-        TVector.Store(v1, p + TVector.Count);
-        TVector.Store(v2, p + (2 * TVector.Count));
-        TVector.Store(v3, p + (3 * TVector.Count));
-        factors += 2 * FactorVectors * TVector.Count;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InverseBlock(int* block, int quarter, ref int* factors)
-    {
-        for (int* p = block; p < block + quarter; p += TVector.Count)
+        for (int* p = a; p < a + DsaPolynomial.Size; p += 4 * TVector.Count)
         {
             TVector v0 = TVector.Load(p);
-            TVector v1 = TVector.Load(p + quarter);
-            TVector v2 = TVector.Load(p + (2 * quarter));
-            TVector v3 = TVector.Load(p + (3 * quarter));
-            InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
+            TVector v1 = TVector.Load(p + TVector.Count);
+            TVector v2 = TVector.Load(p + (2 * TVector.Count));
+            TVector v3 = TVector.Load(p + (3 * TVector.Count));
+            TVector.GatherBlocks(ref v0, ref v1, ref v2, ref v3);
+            TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
+            InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: true);
+            TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
+            InverseStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: false);
+            TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
             TVector.Store(v0, p);
-            TVector.Store(v1, p + quarter);
-            TVector.Store(v2, p + (2 * quarter));
-            TVector.Store(v3, p + (3 * quarter));
+            TVector.Store(v1, p + TVector.Count);
+            TVector.Store(v2, p + (2 * TVector.Count));
+            TVector.Store(v3, p + (3 * TVector.Count));
+            factors += 2 * FactorVectors * TVector.Count;
         }
-
-        factors += FactorVectors * TVector.Count;
     }
 
-    // The last block and the scale.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InverseLast(int* block, int* factors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void InverseOuter(int* a, int* factors)
     {
-        TVector scale = TVector.Broadcast(DsaNtt.InverseScale);
-        TVector scaled = TVector.Broadcast(Scaled(DsaNtt.InverseScale));
-        for (int* p = block; p < block + 64; p += TVector.Count)
+        for (int quarter = 16; quarter <= 64; quarter <<= 2)
         {
-            TVector v0 = TVector.Load(p);
-            TVector v1 = TVector.Load(p + 64);
-            TVector v2 = TVector.Load(p + 128);
-            TVector v3 = TVector.Load(p + 192);
-            InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
-            TVector.Store(DsaVectorField<TVector>.MontgomeryMultiply(v0, scale, scaled, mixed: false), p);
-            TVector.Store(DsaVectorField<TVector>.MontgomeryMultiply(v1, scale, scaled, mixed: false), p + 64);
-            TVector.Store(DsaVectorField<TVector>.MontgomeryMultiply(v2, scale, scaled, mixed: false), p + 128);
-            TVector.Store(DsaVectorField<TVector>.MontgomeryMultiply(v3, scale, scaled, mixed: false), p + 192);
+            for (int* block = a; block < a + DsaPolynomial.Size; block += 4 * quarter)
+            {
+                for (int* p = block; p < block + quarter; p += TVector.Count)
+                {
+                    TVector v0 = TVector.Load(p);
+                    TVector v1 = TVector.Load(p + quarter);
+                    TVector v2 = TVector.Load(p + (2 * quarter));
+                    TVector v3 = TVector.Load(p + (3 * quarter));
+                    InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
+                    TVector.Store(v0, p);
+                    TVector.Store(v1, p + quarter);
+                    TVector.Store(v2, p + (2 * quarter));
+                    TVector.Store(v3, p + (3 * quarter));
+                }
+
+                factors += FactorVectors * TVector.Count;
+            }
         }
     }
 
@@ -258,11 +252,9 @@ internal sealed unsafe class DsaVectorNtt<TVector>
         for (int i = 0; i < TVector.Count; i++)
         {
             rest[i] = factor(i);
-            rest[TVector.Count + i] = Scaled(rest[i]);
+            rest[TVector.Count + i] = rest[i] * DsaField.QInverse;
         }
 
         rest = rest[(2 * TVector.Count)..];
     }
-
-    private static int Scaled(int factor) => factor * DsaField.QInverse;
 }

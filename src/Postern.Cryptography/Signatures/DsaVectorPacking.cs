@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -168,20 +169,37 @@ internal sealed unsafe class DsaVectorPacking<TVector>
     }
 
     // Four elements of 17 to 32 bits are up to 16 bytes. What is written too far is overwritten, and at the end not written.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteQuadruples(ReadOnlySpan<uint> elements, int bits, Span<byte> destination)
     {
         int size = bits / 2;
-        for (; elements.Length > 0; elements = elements[4..], destination = destination[size..])
+        int position = 0;
+        for (int i = 0; i + 3 < elements.Length; i += 4, position += size)
         {
-            UInt128 quadruple = elements[0] | ((ulong)elements[1] << bits);
-            quadruple |= (UInt128)(elements[2] | ((ulong)elements[3] << bits)) << (2 * bits);
-            if (destination.Length >= Unsafe.SizeOf<UInt128>())
+            ulong low = elements[i] | ((ulong)elements[i + 1] << bits);
+            ulong high = elements[i + 2] | ((ulong)elements[i + 3] << bits);
+
+            // Their 2 · bits join at bit 64 of the quadruple when bits is 32, below it otherwise.
+            ulong first = bits == 32 ? low : low | (high << (2 * bits));
+            ulong second = bits == 32 ? high : high >> (64 - (2 * bits));
+            Span<byte> rest = destination[position..];
+            if (rest.Length >= 2 * sizeof(ulong))
             {
-                MemoryMarshal.Write(destination, quadruple);
+                BinaryPrimitives.WriteUInt64LittleEndian(rest, first);
+                BinaryPrimitives.WriteUInt64LittleEndian(rest[sizeof(ulong)..], second);
                 continue;
             }
 
-            for (int i = 0; i < destination.Length; i++, quadruple >>= 8) destination[i] = (byte)quadruple;
+            WriteLast(first, second, rest);
         }
+    }
+
+    private static void WriteLast(ulong first, ulong second, Span<byte> rest)
+    {
+        Span<byte> quadruple = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(quadruple, first);
+        BinaryPrimitives.WriteUInt64LittleEndian(quadruple[sizeof(ulong)..], second);
+        quadruple[..rest.Length].CopyTo(rest);
+        CryptographicOperations.ZeroMemory(quadruple);
     }
 }

@@ -23,6 +23,18 @@ internal static unsafe class DsaVectorPolynomial<TVector>
         }
     }
 
+    /// <summary>Multiplies a polynomial in place by factor · 2^-32, to (-q, q).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(int* polynomial, int factor)
+    {
+        TVector value = TVector.Broadcast(factor);
+        TVector scaled = TVector.Broadcast(factor * DsaField.QInverse);
+        for (int* p = polynomial; p < polynomial + DsaPolynomial.Size; p += TVector.Count)
+        {
+            TVector.Store(DsaVectorField<TVector>.MontgomeryMultiply(TVector.Load(p), value, scaled, mixed: false), p);
+        }
+    }
+
     /// <inheritdoc cref="DsaPolynomial.MultiplyRow"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyRow(ReadOnlySpan<int> row, ReadOnlySpan<int> vector, Span<int> product)

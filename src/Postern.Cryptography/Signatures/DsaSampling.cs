@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
@@ -63,6 +64,7 @@ internal static class DsaSampling
     /// Algorithm 29, SampleInBall: tau coefficients of 1 or -1, the rest 0. It indexes by the challenge, which is public: a hash that
     /// goes into the signature, or one of a commitment that is thrown away.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SampleInBall(int tau, ReadOnlySpan<byte> seed, Span<int> polynomial)
     {
         Span<byte> block = stackalloc byte[KeccakRate.Bits256];
@@ -95,6 +97,7 @@ internal static class DsaSampling
     /// <paramref name="count"/> coefficients, until it is full. Public.
     /// </summary>
     /// <returns>How many coefficients it has now.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int TakeUniform(ReadOnlySpan<byte> block, Span<int> polynomial, int count)
     {
         for (int i = 0; i + 2 < block.Length && count < polynomial.Length; i += 3)
@@ -111,6 +114,7 @@ internal static class DsaSampling
     /// one, so the code's course shows how many half bytes were refused, which rejection sampling shows anyway, and nothing about those
     /// that were kept.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int TakeBounded(int eta, ReadOnlySpan<byte> block, Span<int> polynomial, int count)
     {
         for (int i = 0; i < block.Length && count < polynomial.Length; i++)

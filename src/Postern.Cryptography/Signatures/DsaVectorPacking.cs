@@ -68,11 +68,13 @@ internal sealed unsafe class DsaVectorPacking<TVector>
         fixed (int* limits = _limits)
         fixed (int* layout = &_layouts[DsaSampling.CandidateBits * LayoutSize])
         {
+            // Whole bytes: the layout of all blocks is that of the first.
+            TVector indices = TVector.Load(layout);
+            TVector mask = TVector.Broadcast(DsaSampling.CandidateMask);
             for (; read < DsaSampling.BlockCandidates && count <= DsaPolynomial.Size - TVector.Count; read += TVector.Count)
             {
-                TVector candidates = UnpackVector(source + (3 * read), DsaSampling.CandidateBits, layout + (read % LayoutGroup));
-                candidates &= TVector.Broadcast(DsaSampling.CandidateMask);
-                count += TVector.StoreBelow(candidates, TVector.Load(limits + read), target + count);
+                TVector bytes = TVector.LoadBlocks(source + (3 * read), DsaSampling.CandidateBits);
+                count += TVector.StoreBelow(TVector.ShuffleBytes(bytes, indices) & mask, TVector.Load(limits + read), target + count);
             }
         }
 

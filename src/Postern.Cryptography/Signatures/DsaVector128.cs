@@ -97,10 +97,10 @@ internal readonly unsafe struct DsaVector128(Vector128<int> value) : IDsaVector<
         Vector128<long> high01 = InterleaveHigh(v0, v1).AsInt64();
         Vector128<long> low23 = InterleaveLow(v2, v3).AsInt64();
         Vector128<long> high23 = InterleaveHigh(v2, v3).AsInt64();
-        v0 = Vector128.Create(low01.GetLower(), low23.GetLower()).AsInt32();
-        v1 = Vector128.Create(low01.GetUpper(), low23.GetUpper()).AsInt32();
-        v2 = Vector128.Create(high01.GetLower(), high23.GetLower()).AsInt32();
-        v3 = Vector128.Create(high01.GetUpper(), high23.GetUpper()).AsInt32();
+        v0 = InterleaveLow(low01, low23).AsInt32();
+        v1 = InterleaveHigh(low01, low23).AsInt32();
+        v2 = InterleaveLow(high01, high23).AsInt32();
+        v3 = InterleaveHigh(high01, high23).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,5 +136,13 @@ internal readonly unsafe struct DsaVector128(Vector128<int> value) : IDsaVector<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> InterleaveHigh(Vector128<int> left, Vector128<int> right) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<long> InterleaveLow(Vector128<long> left, Vector128<long> right) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<long> InterleaveHigh(Vector128<long> left, Vector128<long> right) =>
         Sse2.IsSupported ? Sse2.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
 }

@@ -96,7 +96,7 @@ internal readonly ref struct DsaSigner
         Commit(mu, challengeHash);
         DsaSampling.SampleInBall(_parameters.Tau, challengeHash, _challenge);
         _kernel.Forward(_challenge);
-        
+
         // The check that fails most often first.
         if (!TryReduceLow() || !TryRespond() || !TryMakeHint()) return false;
 

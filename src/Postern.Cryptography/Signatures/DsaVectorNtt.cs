@@ -10,24 +10,8 @@ namespace Postern.Cryptography;
 internal sealed unsafe class DsaVectorNtt<TVector>
     where TVector : unmanaged, IDsaVector<TVector>
 {
-    // Three factors a step, each as itself and times q^-1 mod 2^32, in order of use.
-    private const int FactorVectors = 6;
-
-    // Vectors of factors for the five outer blocks; factors for two steps on each four vectors.
-    private const int OuterFactors = 5 * FactorVectors;
-    private const int InnerFactors = 2 * FactorVectors * DsaPolynomial.Size / 4;
-
-    private readonly int[] _forward;
-    private readonly int[] _inverse;
-
-    public DsaVectorNtt()
-    {
-        int size = (OuterFactors * TVector.Count) + InnerFactors;
-        _forward = GC.AllocateArray<int>(size, pinned: true);
-        _inverse = GC.AllocateArray<int>(size, pinned: true);
-        FillForward();
-        FillInverse();
-    }
+    private readonly int[] _forward = DsaNttFactors.Forward(TVector.Count);
+    private readonly int[] _inverse = DsaNttFactors.Inverse(TVector.Count);
 
     /// <inheritdoc cref="DsaNtt.Forward"/>
     /// <remarks>Of every polynomial of the vector.</remarks>
@@ -40,7 +24,7 @@ internal sealed unsafe class DsaVectorNtt<TVector>
             for (int* a = start; a < start + vector.Length; a += DsaPolynomial.Size)
             {
                 ForwardOuter(a, factors);
-                ForwardInner(a, factors + (OuterFactors * TVector.Count));
+                ForwardInner(a, factors + (DsaNttFactors.OuterVectors * TVector.Count));
             }
         }
     }
@@ -56,7 +40,7 @@ internal sealed unsafe class DsaVectorNtt<TVector>
             for (int* a = start; a < start + vector.Length; a += DsaPolynomial.Size)
             {
                 InverseInner(a, factors);
-                InverseOuter(a, factors + InnerFactors);
+                InverseOuter(a, factors + DsaNttFactors.InnerSize);
                 DsaVectorPolynomial<TVector>.Multiply(a, DsaNtt.InverseScale);
             }
         }
@@ -83,7 +67,7 @@ internal sealed unsafe class DsaVectorNtt<TVector>
                     TVector.Store(v3, p + (3 * quarter));
                 }
 
-                factors += FactorVectors * TVector.Count;
+                factors += DsaNttFactors.StepVectors * TVector.Count;
             }
         }
     }
@@ -101,14 +85,14 @@ internal sealed unsafe class DsaVectorNtt<TVector>
             TVector.GatherBlocks(ref v0, ref v1, ref v2, ref v3);
             ForwardStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: false);
             TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-            ForwardStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: true);
+            ForwardStep(ref v0, ref v1, ref v2, ref v3, factors + (DsaNttFactors.StepVectors * TVector.Count), mixed: true);
             TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
             TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
             TVector.Store(v0, p);
             TVector.Store(v1, p + TVector.Count);
             TVector.Store(v2, p + (2 * TVector.Count));
             TVector.Store(v3, p + (3 * TVector.Count));
-            factors += 2 * FactorVectors * TVector.Count;
+            factors += 2 * DsaNttFactors.StepVectors * TVector.Count;
         }
     }
 
@@ -142,13 +126,13 @@ internal sealed unsafe class DsaVectorNtt<TVector>
             TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
             InverseStep(ref v0, ref v1, ref v2, ref v3, factors, mixed: true);
             TVector.TransposeElements(ref v0, ref v1, ref v2, ref v3);
-            InverseStep(ref v0, ref v1, ref v2, ref v3, factors + (FactorVectors * TVector.Count), mixed: false);
+            InverseStep(ref v0, ref v1, ref v2, ref v3, factors + (DsaNttFactors.StepVectors * TVector.Count), mixed: false);
             TVector.ScatterBlocks(ref v0, ref v1, ref v2, ref v3);
             TVector.Store(v0, p);
             TVector.Store(v1, p + TVector.Count);
             TVector.Store(v2, p + (2 * TVector.Count));
             TVector.Store(v3, p + (3 * TVector.Count));
-            factors += 2 * FactorVectors * TVector.Count;
+            factors += 2 * DsaNttFactors.StepVectors * TVector.Count;
         }
     }
 
@@ -172,7 +156,7 @@ internal sealed unsafe class DsaVectorNtt<TVector>
                     TVector.Store(v3, p + (3 * quarter));
                 }
 
-                factors += FactorVectors * TVector.Count;
+                factors += DsaNttFactors.StepVectors * TVector.Count;
             }
         }
     }
@@ -193,68 +177,4 @@ internal sealed unsafe class DsaVectorNtt<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Multiply(TVector value, int* factor, bool mixed) =>
         DsaVectorField<TVector>.MontgomeryMultiply(value, TVector.Load(factor), TVector.Load(factor + TVector.Count), mixed);
-
-    // The standard's indices k of the factors: block b of 2^n has k = 2^n + b, and 2k and 2k + 1 a layer further in.
-    private void FillForward()
-    {
-        Span<int> rest = _forward;
-        AppendForward(ref rest, _ => 1);
-        for (int b = 0; b < 4; b++)
-        {
-            int k = 4 + b;
-            AppendForward(ref rest, _ => k);
-        }
-
-        for (int first = 0; first < DsaPolynomial.Size / 4; first += TVector.Count)
-        {
-            int start = first;
-            AppendForward(ref rest, element => 16 + ((start + element) / 4));
-            AppendForward(ref rest, element => 64 + start + element);
-        }
-    }
-
-    // The inverse takes the factors of a layer from the last to the first.
-    private void FillInverse()
-    {
-        Span<int> rest = _inverse;
-        for (int first = 0; first < DsaPolynomial.Size / 4; first += TVector.Count)
-        {
-            int start = first;
-            AppendInverse(ref rest, element => 127 - start - element);
-            AppendInverse(ref rest, element => 31 - ((start + element) / 4));
-        }
-
-        for (int b = 0; b < 4; b++)
-        {
-            int k = 7 - b;
-            AppendInverse(ref rest, _ => k);
-        }
-
-        AppendInverse(ref rest, _ => 1);
-    }
-
-    private static void AppendForward(ref Span<int> rest, Func<int, int> index)
-    {
-        AppendFactor(ref rest, element => DsaNtt.Zeta(index(element)));
-        AppendFactor(ref rest, element => DsaNtt.Zeta(2 * index(element)));
-        AppendFactor(ref rest, element => DsaNtt.Zeta((2 * index(element)) + 1));
-    }
-
-    private static void AppendInverse(ref Span<int> rest, Func<int, int> index)
-    {
-        AppendFactor(ref rest, element => DsaNtt.Zeta((2 * index(element)) + 1));
-        AppendFactor(ref rest, element => DsaNtt.Zeta(2 * index(element)));
-        AppendFactor(ref rest, element => DsaNtt.Zeta(index(element)));
-    }
-
-    private static void AppendFactor(ref Span<int> rest, Func<int, int> factor)
-    {
-        for (int i = 0; i < TVector.Count; i++)
-        {
-            rest[i] = factor(i);
-            rest[TVector.Count + i] = rest[i] * DsaField.QInverse;
-        }
-
-        rest = rest[(2 * TVector.Count)..];
-    }
 }

@@ -48,6 +48,18 @@ public sealed class DsaLanesTests
         }
     }
 
+    [Fact]
+    public void A_cleared_workspace_keeps_nothing_of_what_was_sampled()
+    {
+        DsaWorkspace workspace = new(DsaParameters.MLDsa65.Columns);
+        workspace.Lanes.ExpandMasks(DsaKernel.Fastest, DsaParameters.MLDsa65, new byte[DsaParameters.LongSeedSize], 0, workspace.Take(5));
+        Assert.True(workspace.Lanes.Output.ContainsAnyExcept((byte)0));
+        Assert.True(workspace.Lanes.States.ContainsAnyExcept(0UL));
+        workspace.Clear();
+        Assert.False(workspace.Lanes.Output.ContainsAnyExcept((byte)0));
+        Assert.False(workspace.Lanes.States.ContainsAnyExcept(0UL));
+    }
+
     // Blocks in which far more candidates are refused than a hash refuses, and polynomials full to every extent.
     [Theory]
     [MemberData(nameof(Paths))]

@@ -21,6 +21,12 @@ internal sealed class DsaLanes
     private readonly byte[] _output = GC.AllocateArray<byte>(KeccakLanes.Count * RowSize, pinned: true);
     private readonly int[] _counts = new int[KeccakLanes.Count];
 
+    /// <summary>All that must be erased besides the states: what was squeezed from them.</summary>
+    internal ReadOnlySpan<byte> Output => _output;
+
+    /// <summary>The states.</summary>
+    internal ReadOnlySpan<ulong> States => _states.Memory;
+
     /// <inheritdoc cref="DsaKernel.ExpandMatrix"/>
     public void ExpandMatrix(DsaKernel kernel, ReadOnlySpan<byte> seed, int columns, Span<int> matrix)
     {

@@ -50,6 +50,29 @@ public sealed class KeccakLanesTests
         Assert.Equal(bytes[33..83], part);
     }
 
+    [Theory]
+    [InlineData(17, 136)]
+    [InlineData(21, 200)]
+    [InlineData(3, 24)]
+    [InlineData(25, 203)]
+    public void The_first_words_of_all_states_are_copied_and_nothing_else_is_written(int words, int stride)
+    {
+        KeccakLanes lanes = new();
+        byte[][] states = new byte[KeccakLanes.Count][];
+        Random random = new(words);
+        byte[] copy = new byte[KeccakLanes.Count * stride];
+        byte[] expected = new byte[copy.Length];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i] = MLKemTests.Bytes(random, KeccakState.SizeInBytes);
+            lanes.Xor(i, 0, states[i]);
+            states[i].AsSpan(0, 8 * words).CopyTo(expected.AsSpan(i * stride));
+        }
+
+        lanes.CopyTo(copy, stride, words);
+        Assert.Equal(expected, copy);
+    }
+
     [Fact]
     public void Bytes_go_in_and_out_of_one_state_at_every_offset_in_every_length()
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
@@ -102,6 +103,35 @@ internal sealed unsafe class KeccakLanes
         }
     }
 
+    /// <summary>
+    /// Copies the first <paramref name="words"/> words of all states, one state after another, each <paramref name="stride"/> bytes
+    /// behind the one before it.
+    /// </summary>
+    public void CopyTo(Span<byte> destination, int stride, int words)
+    {
+        Debug.Assert(words is >= 0 and <= KeccakState.LaneCount, "25 lanes.");
+        Debug.Assert(destination.Length >= ((Count - 1) * stride) + (words * sizeof(ulong)), "Room for the last state.");
+        int word = 0;
+        fixed (byte* target = destination)
+        {
+            for (; Avx2.IsSupported && word <= words - HalfCount; word += HalfCount)
+            {
+                ulong* source = _lanes + (word * Count);
+                CopyQuarter(source, target + (word * sizeof(ulong)), stride);
+                CopyQuarter(source + HalfCount, target + (word * sizeof(ulong)) + (HalfCount * stride), stride);
+            }
+        }
+
+        for (; word < words; word++)
+        {
+            for (int state = 0; state < Count; state++)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(
+                    destination[((state * stride) + (word * sizeof(ulong)))..], _lanes[(word * Count) + state]);
+            }
+        }
+    }
+
     /// <summary>Applies the 24-round permutation to the first <paramref name="states"/> states; the others are undefined afterwards.</summary>
     public void Permute(int states = Count) => PermuteTo(this, states);
 
@@ -130,6 +160,23 @@ internal sealed unsafe class KeccakLanes
 
     /// <summary>Erases all states.</summary>
     public void Clear() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_memory.AsSpan()));
+
+    // Four words of four states.
+    private static void CopyQuarter(ulong* source, byte* target, int stride)
+    {
+        Vector256<ulong> w0 = Vector256.Load(source);
+        Vector256<ulong> w1 = Vector256.Load(source + Count);
+        Vector256<ulong> w2 = Vector256.Load(source + (2 * Count));
+        Vector256<ulong> w3 = Vector256.Load(source + (3 * Count));
+        Vector256<ulong> even01 = Vector256.Create(w0.GetLower(), w2.GetLower());
+        Vector256<ulong> even23 = Vector256.Create(w0.GetUpper(), w2.GetUpper());
+        Vector256<ulong> odd01 = Vector256.Create(w1.GetLower(), w3.GetLower());
+        Vector256<ulong> odd23 = Vector256.Create(w1.GetUpper(), w3.GetUpper());
+        Avx2.UnpackLow(even01, odd01).Store((ulong*)target);
+        Avx2.UnpackHigh(even01, odd01).Store((ulong*)(target + stride));
+        Avx2.UnpackLow(even23, odd23).Store((ulong*)(target + (2 * stride)));
+        Avx2.UnpackHigh(even23, odd23).Store((ulong*)(target + (3 * stride)));
+    }
 
     private void PermuteHalves<TUnit>(ulong* target, ulong* scratch, int states)
         where TUnit : struct, IKeccakUnit<Vector256<ulong>>

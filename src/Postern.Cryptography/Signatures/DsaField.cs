@@ -8,7 +8,7 @@ internal static class DsaField
     public const int Q = 8380417;
 
     /// <summary>q^-1 mod 2^32.</summary>
-    private const int QInverse = 58728449;
+    public const int QInverse = 58728449;
 
     /// <summary>value · 2^-32 mod q, in (-q, q), for |value| &lt; 2^31 · q.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,10 +14,16 @@ internal static class DsaHint
         Debug.Assert(destination.Length == parameters.HintSize, "The hint's size.");
         destination.Clear();
         int index = 0;
-        for (int i = 0; i < hints.Length; i++)
+        for (int row = 0; row < parameters.Rows; row++)
         {
-            if (hints[i] != 0) destination[index++] = (byte)i;
-            if ((byte)i == DsaPolynomial.Size - 1) destination[parameters.Omega + (i >> 8)] = (byte)index;
+            ReadOnlySpan<int> rest = hints.Slice(row * DsaPolynomial.Size, DsaPolynomial.Size);
+            for (int next = rest.IndexOfAnyExcept(0); next >= 0; next = rest.IndexOfAnyExcept(0))
+            {
+                rest = rest[(next + 1)..];
+                destination[index++] = (byte)(DsaPolynomial.Size - 1 - rest.Length);
+            }
+
+            destination[parameters.Omega + row] = (byte)index;
         }
     }
 

@@ -5,11 +5,16 @@ namespace Postern.Cryptography;
 /// <summary>ML-DSA.KeyGen (FIPS 204 algorithms 1 and 6).</summary>
 internal static class DsaKeyGenerator
 {
-    /// <summary>Polynomials of the workspace: s1, a row of A, one of s2, one of t.</summary>
-    public static int PolynomialCount(DsaParameters parameters) => (2 * parameters.Columns) + 2;
+    /// <summary>Polynomials of the workspace: s1, s2, A, one of t, one more.</summary>
+    public static int PolynomialCount(DsaParameters parameters) => ((parameters.Rows + 1) * (parameters.Columns + 1)) + 1;
 
     public static void Generate(
-        DsaParameters parameters, DsaWorkspace workspace, RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
+        DsaParameters parameters,
+        DsaKernel kernel,
+        DsaWorkspace workspace,
+        RandomSource random,
+        Span<byte> verificationKey,
+        Span<byte> signingKey)
     {
         const int RhoSize = DsaParameters.SeedSize;
         const int KeySeedSize = DsaParameters.SeedSize;
@@ -26,9 +31,10 @@ internal static class DsaKeyGenerator
         Span<byte> keyHash = signingKey.Slice(RhoSize + KeySeedSize, DsaParameters.HashSize);
         Span<byte> packedSecrets = signingKey[(RhoSize + KeySeedSize + DsaParameters.HashSize)..];
 
-        Span<int> s1 = workspace.Take(parameters.Columns);
-        ExpandS1(parameters, secretSeed, s1, packedSecrets);
-        ComputeT(parameters, workspace, rho, secretSeed, s1, verificationKey[RhoSize..], packedSecrets);
+        Span<int> secrets = workspace.Take(parameters.Columns + parameters.Rows);
+        kernel.ExpandSecrets(workspace.Lanes, parameters.Eta, secretSeed, 0, secrets);
+        PackSecrets(parameters, kernel, secrets, packedSecrets);
+        ComputeT(parameters, kernel, workspace, rho, secrets, verificationKey[RhoSize..], packedSecrets);
         Sha3.Shake256(verificationKey, keyHash);
         CryptographicOperations.ZeroMemory(seeds);
     }
@@ -46,55 +52,45 @@ internal static class DsaKeyGenerator
         CryptographicOperations.ZeroMemory(seed);
     }
 
-    // Leaves s1 transformed.
-    private static void ExpandS1(DsaParameters parameters, ReadOnlySpan<byte> secretSeed, Span<int> s1, Span<byte> packedSecrets)
+    private static void PackSecrets(DsaParameters parameters, DsaKernel kernel, Span<int> secrets, Span<byte> packedSecrets)
     {
-        for (int i = 0; i < parameters.Columns; i++)
+        int size = parameters.PackedSecretSize;
+        for (int i = 0; i < secrets.Length / DsaPolynomial.Size; i++)
         {
-            Span<int> polynomial = DsaPolynomial.At(s1, i);
-            DsaSampling.ExpandSecret(parameters.Eta, secretSeed, i, polynomial);
-            PackSecret(parameters, polynomial, i, packedSecrets);
-            DsaNtt.Forward(polynomial);
+            kernel.PackCentred(DsaPolynomial.At(secrets, i), parameters.EtaBits, parameters.Eta, packedSecrets.Slice(i * size, size));
         }
     }
 
-    // t = A s1 + s2, a row at a time.
+    // t = A s1 + s2, a row at a time. Leaves s1 transformed.
     private static void ComputeT(
         DsaParameters parameters,
+        DsaKernel kernel,
         DsaWorkspace workspace,
         ReadOnlySpan<byte> rho,
-        ReadOnlySpan<byte> secretSeed,
-        ReadOnlySpan<int> s1,
+        Span<int> secrets,
         Span<byte> packedT1,
         Span<byte> packedSecrets)
     {
         int packedT1Size = DsaPacking.PackedSize(DsaParameters.T1Bits);
         int packedT0Size = DsaPacking.PackedSize(DsaParameters.T0Bits);
         Span<byte> packedT0 = packedSecrets[^(parameters.Rows * packedT0Size)..];
-        Span<int> matrixRow = workspace.Take(parameters.Columns);
+        Span<int> s1 = secrets[..(parameters.Columns * DsaPolynomial.Size)];
+        Span<int> s2 = secrets[s1.Length..];
+        Span<int> matrix = workspace.Take(parameters.Rows * parameters.Columns);
         Span<int> t = workspace.Take(1);
         Span<int> low = workspace.Take(1);
+        kernel.Forward(s1);
+        kernel.ExpandMatrix(workspace.Lanes, rho, parameters.Columns, matrix);
         for (int i = 0; i < parameters.Rows; i++)
         {
-            DsaSampling.ExpandRow(rho, i, matrixRow);
-            DsaPolynomial.MultiplyRow(matrixRow, s1, t);
-            DsaNtt.Inverse(t);
+            kernel.MultiplyRow(matrix.Slice(i * s1.Length, s1.Length), s1, t);
+            kernel.Inverse(t);
+            kernel.Add(t, DsaPolynomial.At(s2, i));
+            kernel.ToCanonical(t);
 
-            DsaSampling.ExpandSecret(parameters.Eta, secretSeed, parameters.Columns + i, low);
-            PackSecret(parameters, low, parameters.Columns + i, packedSecrets);
-            DsaPolynomial.Add(t, low);
-            DsaPolynomial.ToCanonical(t);
-
-            DsaRounding.Power2Round(t, low);
-            DsaPacking.PackUnsigned(t, DsaParameters.T1Bits, packedT1.Slice(i * packedT1Size, packedT1Size));
-            DsaPacking.PackCentred(
-                low, DsaParameters.T0Bits, DsaParameters.T0Upper, packedT0.Slice(i * packedT0Size, packedT0Size));
+            kernel.Power2Round(t, low);
+            kernel.PackUnsigned(t, DsaParameters.T1Bits, packedT1.Slice(i * packedT1Size, packedT1Size));
+            kernel.PackCentred(low, DsaParameters.T0Bits, DsaParameters.T0Upper, packedT0.Slice(i * packedT0Size, packedT0Size));
         }
-    }
-
-    private static void PackSecret(DsaParameters parameters, ReadOnlySpan<int> polynomial, int index, Span<byte> packedSecrets)
-    {
-        int size = parameters.PackedSecretSize;
-        DsaPacking.PackCentred(polynomial, parameters.EtaBits, parameters.Eta, packedSecrets.Slice(index * size, size));
     }
 }

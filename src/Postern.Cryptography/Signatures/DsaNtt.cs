@@ -9,10 +9,13 @@ namespace Postern.Cryptography;
 internal static class DsaNtt
 {
     /// <summary>2^64 / 256 mod q: divides by 256 and cancels the 2^-32 of the product before the inverse and of this one.</summary>
-    private const int InverseScale = 41978;
+    public const int InverseScale = 41978;
 
-    // zeta^BitRev8(k) · 2^32 mod q with zeta = 1753 (FIPS 204 appendix B, in Montgomery form).
+    /// <summary>zeta^BitRev8(k) · 2^32 mod q with zeta = 1753 (FIPS 204 appendix B, in Montgomery form).</summary>
     private static readonly int[] Zetas = ComputeZetas();
+
+    /// <summary>What <see cref="Forward"/> and <see cref="Inverse"/> multiply with, at the index k of the standard.</summary>
+    public static int Zeta(int index) => Zetas[index];
 
     /// <summary>The transform. From |a| &lt; q to |a| &lt; 9q.</summary>
     public static unsafe void Forward(Span<int> polynomial)

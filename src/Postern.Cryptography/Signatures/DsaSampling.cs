@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
@@ -7,8 +8,23 @@ namespace Postern.Cryptography;
 /// <summary>Pseudo-random polynomials from seeds (FIPS 204 §7.3).</summary>
 internal static class DsaSampling
 {
-    /// <summary>Bytes of one packed coefficient vector of y, for the larger gamma1.</summary>
-    private const int MaxMaskSize = 640;
+    /// <summary>Bytes of one packed polynomial of y, for the larger gamma1.</summary>
+    public const int MaxMaskSize = 640;
+
+    /// <summary>Bytes of SHAKE128 that are sampled from at once, whole candidates.</summary>
+    public const int BlockSize = KeccakRate.Bits128;
+
+    /// <summary>Candidates in a block.</summary>
+    public const int BlockCandidates = BlockSize / 3;
+
+    /// <summary>A block and what vectors read behind it.</summary>
+    public const int PaddedBlockSize = BlockSize + 32;
+
+    /// <summary>Bits from one candidate to the next.</summary>
+    public const int CandidateBits = 24;
+
+    /// <summary>The bits of a candidate that count.</summary>
+    public const int CandidateMask = 0x7FFFFF;
 
     /// <summary>Algorithm 32, ExpandA, one row: the public matrix, transformed, coefficients in [0, q).</summary>
     public static void ExpandRow(ReadOnlySpan<byte> seed, int row, Span<int> destination)
@@ -48,6 +64,7 @@ internal static class DsaSampling
     /// Algorithm 29, SampleInBall: tau coefficients of 1 or -1, the rest 0. It indexes by the challenge, which is public: a hash that
     /// goes into the signature, or one of a commitment that is thrown away.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SampleInBall(int tau, ReadOnlySpan<byte> seed, Span<int> polynomial)
     {
         Span<byte> block = stackalloc byte[KeccakRate.Bits256];
@@ -75,24 +92,51 @@ internal static class DsaSampling
         }
     }
 
-    // Algorithm 30, RejNTTPoly, with algorithm 14 inside. Public.
+    /// <summary>
+    /// A block's part of algorithm 30, RejNTTPoly, with algorithm 14 inside: appends to <paramref name="polynomial"/>, which has
+    /// <paramref name="count"/> coefficients, until it is full. Public.
+    /// </summary>
+    /// <returns>How many coefficients it has now.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int TakeUniform(ReadOnlySpan<byte> block, Span<int> polynomial, int count)
+    {
+        for (int i = 0; i + 2 < block.Length && count < polynomial.Length; i += 3)
+        {
+            int candidate = (block[i] | (block[i + 1] << 8) | (block[i + 2] << 16)) & CandidateMask;
+            if (candidate < DsaField.Q) polynomial[count++] = candidate;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// A block's part of algorithm 31, RejBoundedPoly, like <see cref="TakeUniform"/>. A rejected half byte is overwritten by the next
+    /// one, so the code's course shows how many half bytes were refused, which rejection sampling shows anyway, and nothing about those
+    /// that were kept.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int TakeBounded(int eta, ReadOnlySpan<byte> block, Span<int> polynomial, int count)
+    {
+        for (int i = 0; i < block.Length && count < polynomial.Length; i++)
+        {
+            count += TakeHalfByte(eta, block[i] & 0x0F, out polynomial[count]);
+            if (count < polynomial.Length) count += TakeHalfByte(eta, block[i] >> 4, out polynomial[count]);
+        }
+
+        return count;
+    }
+
     private static void RejectUniform(ref KeccakSponge sponge, Span<int> polynomial)
     {
-        Span<byte> block = stackalloc byte[KeccakRate.Bits128];
+        Span<byte> block = stackalloc byte[BlockSize];
         int count = 0;
         while (count < polynomial.Length)
         {
             sponge.Squeeze(block);
-            for (int i = 0; i + 2 < block.Length && count < polynomial.Length; i += 3)
-            {
-                int candidate = block[i] | (block[i + 1] << 8) | ((block[i + 2] & 0x7F) << 16);
-                if (candidate < DsaField.Q) polynomial[count++] = candidate;
-            }
+            count = TakeUniform(block, polynomial, count);
         }
     }
 
-    // Algorithm 31, RejBoundedPoly. A rejected half byte is overwritten by the next one, so the code's course shows how many half
-    // bytes were refused, which rejection sampling shows anyway, and nothing about those that were kept.
     private static void RejectBounded(ref KeccakSponge sponge, int eta, Span<int> polynomial)
     {
         Span<byte> block = stackalloc byte[KeccakRate.Bits256];
@@ -100,18 +144,14 @@ internal static class DsaSampling
         while (count < polynomial.Length)
         {
             sponge.Squeeze(block);
-            for (int i = 0; i < block.Length && count < polynomial.Length; i++)
-            {
-                count += TakeBounded(eta, block[i] & 0x0F, out polynomial[count]);
-                if (count < polynomial.Length) count += TakeBounded(eta, block[i] >> 4, out polynomial[count]);
-            }
+            count = TakeBounded(eta, block, polynomial, count);
         }
 
         CryptographicOperations.ZeroMemory(block);
     }
 
     // Algorithm 15, CoeffFromHalfByte. Returns 1 if the half byte was accepted, 0 if not.
-    private static int TakeBounded(int eta, int halfByte, out int coefficient)
+    private static int TakeHalfByte(int eta, int halfByte, out int coefficient)
     {
         Debug.Assert(eta is 2 or 4, "The two values of table 1.");
         if (eta == 2)

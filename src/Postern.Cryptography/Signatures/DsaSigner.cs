@@ -9,6 +9,8 @@ namespace Postern.Cryptography;
 internal readonly ref struct DsaSigner
 {
     private readonly DsaParameters _parameters;
+    private readonly DsaKernel _kernel;
+    private readonly DsaLanes _lanes;
     private readonly ReadOnlySpan<byte> _keySeed;
     private readonly ReadOnlySpan<byte> _keyHash;
     private readonly Span<int> _matrix;
@@ -23,9 +25,11 @@ internal readonly ref struct DsaSigner
     private readonly Span<int> _product;
 
     /// <summary>Reads the key into the workspace: A, s1, s2 and t0, all transformed. The workspace's owner erases them.</summary>
-    public DsaSigner(DsaParameters parameters, DsaWorkspace workspace, ReadOnlySpan<byte> signingKey)
+    public DsaSigner(DsaParameters parameters, DsaKernel kernel, DsaWorkspace workspace, ReadOnlySpan<byte> signingKey)
     {
         _parameters = parameters;
+        _kernel = kernel;
+        _lanes = workspace.Lanes;
         _matrix = workspace.Take(parameters.Rows * parameters.Columns);
         _s1 = workspace.Take(parameters.Columns);
         _s2 = workspace.Take(parameters.Rows);
@@ -40,14 +44,10 @@ internal readonly ref struct DsaSigner
         ReadOnlySpan<byte> rho = TakeBytes(ref signingKey, DsaParameters.SeedSize);
         _keySeed = TakeBytes(ref signingKey, DsaParameters.SeedSize);
         _keyHash = TakeBytes(ref signingKey, DsaParameters.HashSize);
-        for (int row = 0; row < parameters.Rows; row++)
-        {
-            DsaSampling.ExpandRow(rho, row, MatrixRow(row));
-        }
-
-        ReadTransformed(ref signingKey, parameters.EtaBits, parameters.Eta, _s1);
-        ReadTransformed(ref signingKey, parameters.EtaBits, parameters.Eta, _s2);
-        ReadTransformed(ref signingKey, DsaParameters.T0Bits, DsaParameters.T0Upper, _t0);
+        kernel.ExpandMatrix(_lanes, rho, parameters.Columns, _matrix);
+        ReadTransformed(kernel, ref signingKey, parameters.EtaBits, parameters.Eta, _s1);
+        ReadTransformed(kernel, ref signingKey, parameters.EtaBits, parameters.Eta, _s2);
+        ReadTransformed(kernel, ref signingKey, DsaParameters.T0Bits, DsaParameters.T0Upper, _t0);
     }
 
     /// <summary>Polynomials of the workspace.</summary>
@@ -95,8 +95,10 @@ internal readonly ref struct DsaSigner
         DrawMask(maskSeed, nonce);
         Commit(mu, challengeHash);
         DsaSampling.SampleInBall(_parameters.Tau, challengeHash, _challenge);
-        DsaNtt.Forward(_challenge);
-        if (!TryRespond() || !TryReduceLow() || !TryMakeHint()) return false;
+        _kernel.Forward(_challenge);
+
+        // The check that fails most often first.
+        if (!TryReduceLow() || !TryRespond() || !TryMakeHint()) return false;
 
         challengeHash.CopyTo(signature);
         WriteResponse(signature[_parameters.ChallengeSize..^_parameters.HintSize]);
@@ -106,16 +108,9 @@ internal readonly ref struct DsaSigner
 
     private void DrawMask(ReadOnlySpan<byte> maskSeed, int nonce)
     {
-        for (int i = 0; i < _parameters.Columns; i++)
-        {
-            DsaSampling.ExpandMask(_parameters, maskSeed, nonce + i, DsaPolynomial.At(_y, i));
-        }
-
+        _kernel.ExpandMasks(_lanes, _parameters, maskSeed, nonce, _y);
         _y.CopyTo(_transformedY);
-        for (int i = 0; i < _parameters.Columns; i++)
-        {
-            DsaNtt.Forward(DsaPolynomial.At(_transformedY, i));
-        }
+        _kernel.Forward(_transformedY);
     }
 
     // w = A y in its high and low parts; c-tilde = H(mu || w1Encode(w1))
@@ -128,31 +123,17 @@ internal readonly ref struct DsaSigner
         for (int i = 0; i < _parameters.Rows; i++)
         {
             Span<int> w = DsaPolynomial.At(_high, i);
-            DsaPolynomial.MultiplyRow(MatrixRow(i), _transformedY, w);
-            DsaNtt.Inverse(w);
-            DsaPolynomial.ToCanonical(w);
-            DsaRounding.Decompose(_parameters, w, DsaPolynomial.At(_low, i));
-            DsaPacking.PackUnsigned(w, _parameters.HighBits, packedHigh);
+            _kernel.MultiplyRow(MatrixRow(i), _transformedY, w);
+            _kernel.Inverse(w);
+            _kernel.ToCanonical(w);
+            _kernel.Decompose(_parameters, w, DsaPolynomial.At(_low, i));
+            _kernel.PackUnsigned(w, _parameters.HighBits, packedHigh);
             sponge.Absorb(packedHigh);
         }
 
         sponge.Squeeze(challengeHash);
         sponge.Clear();
         CryptographicOperations.ZeroMemory(packedHigh);
-    }
-
-    // z = y + c s1, in y's place, below gamma1 - beta
-    private bool TryRespond()
-    {
-        for (int i = 0; i < _parameters.Columns; i++)
-        {
-            Span<int> z = DsaPolynomial.At(_y, i);
-            MultiplyByChallenge(DsaPolynomial.At(_s1, i));
-            DsaPolynomial.Add(z, _product);
-            if (DsaPolynomial.ReachesBound(z, _parameters.Gamma1 - _parameters.Beta)) return false;
-        }
-
-        return true;
     }
 
     // w0 - c s2, below gamma2 - beta. It equals r0 = LowBits(w - c s2) whenever either is below that bound, as |c s2| <= beta.
@@ -162,8 +143,22 @@ internal readonly ref struct DsaSigner
         {
             Span<int> low = DsaPolynomial.At(_low, i);
             MultiplyByChallenge(DsaPolynomial.At(_s2, i));
-            DsaPolynomial.Subtract(low, _product);
-            if (DsaPolynomial.ReachesBound(low, _parameters.Gamma2 - _parameters.Beta)) return false;
+            _kernel.Subtract(low, _product);
+            if (_kernel.ReachesBound(low, _parameters.Gamma2 - _parameters.Beta)) return false;
+        }
+
+        return true;
+    }
+
+    // z = y + c s1, in y's place, below gamma1 - beta
+    private bool TryRespond()
+    {
+        for (int i = 0; i < _parameters.Columns; i++)
+        {
+            Span<int> z = DsaPolynomial.At(_y, i);
+            MultiplyByChallenge(DsaPolynomial.At(_s1, i));
+            _kernel.Add(z, _product);
+            if (_kernel.ReachesBound(z, _parameters.Gamma1 - _parameters.Beta)) return false;
         }
 
         return true;
@@ -176,9 +171,9 @@ internal readonly ref struct DsaSigner
         for (int i = 0; i < _parameters.Rows; i++)
         {
             MultiplyByChallenge(DsaPolynomial.At(_t0, i));
-            DsaPolynomial.Reduce(_product);
-            if (DsaPolynomial.ReachesBound(_product, _parameters.Gamma2)) return false;
-            ones += DsaRounding.MakeHint(_parameters.Gamma2, DsaPolynomial.At(_low, i), _product, DsaPolynomial.At(_high, i));
+            _kernel.Reduce(_product);
+            if (_kernel.ReachesBound(_product, _parameters.Gamma2)) return false;
+            ones += _kernel.MakeHint(_parameters.Gamma2, DsaPolynomial.At(_low, i), _product, DsaPolynomial.At(_high, i));
         }
 
         return ones <= _parameters.Omega;
@@ -189,14 +184,14 @@ internal readonly ref struct DsaSigner
         int size = _parameters.PackedZSize;
         for (int i = 0; i < _parameters.Columns; i++)
         {
-            DsaPacking.PackCentred(DsaPolynomial.At(_y, i), _parameters.ZBits, _parameters.Gamma1, packedZ.Slice(i * size, size));
+            _kernel.PackCentred(DsaPolynomial.At(_y, i), _parameters.ZBits, _parameters.Gamma1, packedZ.Slice(i * size, size));
         }
     }
 
     private void MultiplyByChallenge(ReadOnlySpan<int> factor)
     {
-        DsaPolynomial.Multiply(_challenge, factor, _product);
-        DsaNtt.Inverse(_product);
+        _kernel.Multiply(_challenge, factor, _product);
+        _kernel.Inverse(_product);
     }
 
     private Span<int> MatrixRow(int row)
@@ -205,14 +200,14 @@ internal readonly ref struct DsaSigner
         return _matrix.Slice(row * size, size);
     }
 
-    private static void ReadTransformed(scoped ref ReadOnlySpan<byte> key, int bits, int upper, scoped Span<int> vector)
+    private static void ReadTransformed(DsaKernel kernel, scoped ref ReadOnlySpan<byte> key, int bits, int upper, scoped Span<int> vector)
     {
         for (int i = 0; i < vector.Length / DsaPolynomial.Size; i++)
         {
-            Span<int> polynomial = DsaPolynomial.At(vector, i);
-            DsaPacking.UnpackCentred(TakeBytes(ref key, DsaPacking.PackedSize(bits)), bits, upper, polynomial);
-            DsaNtt.Forward(polynomial);
+            kernel.UnpackCentred(TakeBytes(ref key, DsaPacking.PackedSize(bits)), bits, upper, DsaPolynomial.At(vector, i));
         }
+
+        kernel.Forward(vector);
     }
 
     private static ReadOnlySpan<byte> TakeBytes(scoped ref ReadOnlySpan<byte> source, int size)

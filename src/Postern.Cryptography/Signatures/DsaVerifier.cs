@@ -5,11 +5,12 @@ namespace Postern.Cryptography;
 /// <summary>ML-DSA.Verify (FIPS 204 algorithms 3 and 8). Everything it sees is public.</summary>
 internal static class DsaVerifier
 {
-    /// <summary>Polynomials of the workspace: z, a row of A, the challenge, one of w, one more.</summary>
-    public static int PolynomialCount(DsaParameters parameters) => (2 * parameters.Columns) + 3;
+    /// <summary>Polynomials of the workspace: z, A, the challenge, one of w, one more.</summary>
+    public static int PolynomialCount(DsaParameters parameters) => ((parameters.Rows + 1) * parameters.Columns) + 3;
 
     public static bool Verify(
         DsaParameters parameters,
+        DsaKernel kernel,
         DsaWorkspace workspace,
         ReadOnlySpan<byte> verificationKey,
         ReadOnlySpan<byte> message,
@@ -21,7 +22,7 @@ internal static class DsaVerifier
 
         Span<int> z = workspace.Take(parameters.Columns);
         if (!DsaHint.IsWellFormed(parameters, hint)) return false;
-        if (!TryReadZ(parameters, packedZ, z)) return false;
+        if (!TryReadZ(parameters, kernel, packedZ, z)) return false;
 
         Span<byte> hash = stackalloc byte[DsaParameters.HashSize];
         Sha3.Shake256(verificationKey, hash);
@@ -29,28 +30,29 @@ internal static class DsaVerifier
 
         Span<byte> expected = stackalloc byte[DsaParameters.MaxChallengeSize];
         expected = expected[..parameters.ChallengeSize];
-        ComputeChallenge(parameters, workspace, verificationKey, hash, challenge, z, hint, expected);
+        ComputeChallenge(parameters, kernel, workspace, verificationKey, hash, challenge, z, hint, expected);
         return CryptographicOperations.FixedTimeEquals(challenge, expected);
     }
 
     // Leaves z transformed. False if a coefficient is gamma1 - beta or more.
-    private static bool TryReadZ(DsaParameters parameters, ReadOnlySpan<byte> packedZ, Span<int> z)
+    private static bool TryReadZ(DsaParameters parameters, DsaKernel kernel, ReadOnlySpan<byte> packedZ, Span<int> z)
     {
         int size = parameters.PackedZSize;
         for (int i = 0; i < parameters.Columns; i++)
         {
             Span<int> polynomial = DsaPolynomial.At(z, i);
-            DsaPacking.UnpackCentred(packedZ.Slice(i * size, size), parameters.ZBits, parameters.Gamma1, polynomial);
-            if (DsaPolynomial.ReachesBound(polynomial, parameters.Gamma1 - parameters.Beta)) return false;
-            DsaNtt.Forward(polynomial);
+            kernel.UnpackCentred(packedZ.Slice(i * size, size), parameters.ZBits, parameters.Gamma1, polynomial);
+            if (kernel.ReachesBound(polynomial, parameters.Gamma1 - parameters.Beta)) return false;
         }
 
+        kernel.Forward(z);
         return true;
     }
 
     // H(mu || w1Encode(UseHint(h, A z - c t1 2^13))), a row at a time.
     private static void ComputeChallenge(
         DsaParameters parameters,
+        DsaKernel kernel,
         DsaWorkspace workspace,
         ReadOnlySpan<byte> verificationKey,
         ReadOnlySpan<byte> mu,
@@ -65,31 +67,32 @@ internal static class DsaVerifier
         Span<byte> packedHigh = stackalloc byte[DsaParameters.MaxPackedHighSize];
         packedHigh = packedHigh[..parameters.PackedHighSize];
 
-        Span<int> matrixRow = workspace.Take(parameters.Columns);
+        Span<int> matrix = workspace.Take(parameters.Rows * parameters.Columns);
         Span<int> w = workspace.Take(1);
         Span<int> scratch = workspace.Take(1);
         Span<int> c = workspace.Take(1);
         DsaSampling.SampleInBall(parameters.Tau, challenge, c);
-        DsaNtt.Forward(c);
+        kernel.Forward(c);
+
+        kernel.ExpandMatrix(workspace.Lanes, rho, parameters.Columns, matrix);
 
         KeccakSponge sponge = KeccakSponge.Shake256();
         sponge.Absorb(mu);
         for (int i = 0; i < parameters.Rows; i++)
         {
-            DsaSampling.ExpandRow(rho, i, matrixRow);
-            DsaPolynomial.MultiplyRow(matrixRow, z, w);
+            kernel.MultiplyRow(matrix.Slice(i * z.Length, z.Length), z, w);
 
-            DsaPacking.UnpackUnsigned(packedT1.Slice(i * packedT1Size, packedT1Size), DsaParameters.T1Bits, scratch);
-            DsaRounding.ScaleHigh(scratch);
-            DsaNtt.Forward(scratch);
-            DsaPolynomial.Multiply(c, scratch, scratch);
-            DsaPolynomial.Subtract(w, scratch);
-            DsaNtt.Inverse(w);
-            DsaPolynomial.ToCanonical(w);
+            kernel.UnpackUnsigned(packedT1.Slice(i * packedT1Size, packedT1Size), DsaParameters.T1Bits, scratch);
+            kernel.ScaleHigh(scratch);
+            kernel.Forward(scratch);
+            kernel.Multiply(c, scratch, scratch);
+            kernel.Subtract(w, scratch);
+            kernel.Inverse(w);
+            kernel.ToCanonical(w);
 
-            DsaRounding.Decompose(parameters, w, scratch);
+            kernel.Decompose(parameters, w, scratch);
             DsaRounding.UseHint(parameters.HighLevels, w, scratch, DsaHint.Positions(parameters, hint, i));
-            DsaPacking.PackUnsigned(w, parameters.HighBits, packedHigh);
+            kernel.PackUnsigned(w, parameters.HighBits, packedHigh);
             sponge.Absorb(packedHigh);
         }
 

@@ -4,13 +4,16 @@ using System.Security.Cryptography;
 namespace Postern.Cryptography;
 
 /// <summary>
-/// Memory for the polynomials of one operation: too much for the stack, too often needed for the garbage collector. Pinned, so that
+/// Memory for the polynomials and hashes of one operation: too much for the stack, too often needed for the garbage collector. Pinned, so that
 /// no copies of secrets stay behind.
 /// </summary>
 internal sealed class DsaWorkspace(int polynomials) : IWorkspace
 {
     private readonly int[] _coefficients = GC.AllocateArray<int>(polynomials * DsaPolynomial.Size, pinned: true);
     private int _taken;
+
+    /// <summary>For hashing side by side.</summary>
+    public DsaLanes Lanes { get; } = new();
 
     /// <summary>A vector of <paramref name="count"/> polynomials that nobody else has.</summary>
     public Span<int> Take(int count)
@@ -24,6 +27,7 @@ internal sealed class DsaWorkspace(int polynomials) : IWorkspace
     public void Clear()
     {
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
+        Lanes.Clear();
         _taken = 0;
     }
 }

@@ -4,13 +4,16 @@ namespace Postern.Cryptography;
 internal sealed class MLDsa : SignatureAlgorithm
 {
     private readonly DsaParameters _parameters;
+    private readonly DsaKernel _kernel;
     private readonly WorkspacePool<DsaWorkspace> _signerWorkspaces;
     private readonly WorkspacePool<DsaWorkspace> _workspaces;
 
-    private MLDsa(DsaParameters parameters)
+    /// <summary>A parameter set by the path of <paramref name="kernel"/>.</summary>
+    internal MLDsa(DsaParameters parameters, DsaKernel kernel)
         : base(parameters.Name, parameters.VerificationKeySize, parameters.SigningKeySize, parameters.SignatureSize)
     {
         _parameters = parameters;
+        _kernel = kernel;
         _signerWorkspaces = new(() => new DsaWorkspace(DsaSigner.PolynomialCount(parameters)));
         _workspaces = new(() => new DsaWorkspace(Math.Max(
             DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters))));
@@ -18,11 +21,11 @@ internal sealed class MLDsa : SignatureAlgorithm
 
     public override string Standard => "FIPS 204";
 
-    public static new MLDsa MLDsa44 { get; } = new(DsaParameters.MLDsa44);
+    public static new MLDsa MLDsa44 { get; } = new(DsaParameters.MLDsa44, DsaKernel.Fastest);
 
-    public static new MLDsa MLDsa65 { get; } = new(DsaParameters.MLDsa65);
+    public static new MLDsa MLDsa65 { get; } = new(DsaParameters.MLDsa65, DsaKernel.Fastest);
 
-    public static new MLDsa MLDsa87 { get; } = new(DsaParameters.MLDsa87);
+    public static new MLDsa MLDsa87 { get; } = new(DsaParameters.MLDsa87, DsaKernel.Fastest);
 
     /// <summary>mu = H(tr || 00 || 00 || message): the pure form with an empty context (FIPS 204 algorithms 2 and 7).</summary>
     internal static void HashMessage(ReadOnlySpan<byte> keyHash, ReadOnlySpan<byte> message, Span<byte> mu)
@@ -40,7 +43,7 @@ internal sealed class MLDsa : SignatureAlgorithm
         DsaWorkspace workspace = _workspaces.Rent();
         try
         {
-            DsaKeyGenerator.Generate(_parameters, workspace, random, verificationKey, signingKey);
+            DsaKeyGenerator.Generate(_parameters, _kernel, workspace, random, verificationKey, signingKey);
         }
         finally
         {
@@ -54,7 +57,7 @@ internal sealed class MLDsa : SignatureAlgorithm
         DsaWorkspace workspace = _signerWorkspaces.Rent();
         try
         {
-            DsaSigner signer = new(_parameters, workspace, signingKey);
+            DsaSigner signer = new(_parameters, _kernel, workspace, signingKey);
             signer.Sign(random, message, signature);
         }
         finally
@@ -69,7 +72,7 @@ internal sealed class MLDsa : SignatureAlgorithm
         DsaWorkspace workspace = _workspaces.Rent();
         try
         {
-            return DsaVerifier.Verify(_parameters, workspace, verificationKey, message, signature);
+            return DsaVerifier.Verify(_parameters, _kernel, workspace, verificationKey, message, signature);
         }
         finally
         {

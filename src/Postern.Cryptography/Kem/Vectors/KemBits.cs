@@ -4,19 +4,29 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Postern.Cryptography;
 
-/// <summary><see cref="KemPacking"/>'s encoding with the bit gathering of BMI2, or without where a processor has none. No processor's time depends on more than the masks.</summary>
+/// <summary>
+/// <see cref="KemPacking"/>'s encoding with the bit gathering of BMI2, or without where a processor has none or does it in microcode: there
+/// it takes a cycle or more for each bit of the mask, which is a constant, and so is slow but tells nothing.
+/// </summary>
 internal static class KemBits
 {
     // Numbers that are packed at once, because their bits are whole bytes.
     private const int Group = 8;
     private const ulong EachLowest = 0x0001_0001_0001_0001;
 
+    // AMD before family 25 (Zen 3), and Hygon, which is Zen 1.
+    private const int FirstQuickFamily = 25;
+    private const int AuthenticAmd = 0x68747541;
+    private const int HygonGenuine = 0x6F677948;
+
+    private static readonly bool IsQuick = Bmi2.X64.IsSupported && !IsMicrocoded();
+
     /// <inheritdoc cref="KemPacking.Encode"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Encode(ReadOnlySpan<short> vector, int bits, Span<byte> destination)
     {
         Debug.Assert(destination.Length == vector.Length * bits / 8, "Room for the encoding, no more.");
-        if (Bmi2.X64.IsSupported)
+        if (IsQuick)
         {
             // Sixteen bytes are written and the next group overwrites the rest: not where the destination ends.
             int groups = Math.Max(0, destination.Length - (2 * sizeof(ulong))) / bits;
@@ -48,7 +58,7 @@ internal static class KemBits
     public static unsafe void Decode(ReadOnlySpan<byte> source, int bits, Span<short> vector)
     {
         Debug.Assert(source.Length == vector.Length * bits / 8, "A whole encoding.");
-        if (Bmi2.X64.IsSupported)
+        if (IsQuick)
         {
             int groups = Math.Max(0, source.Length - (2 * sizeof(ulong))) / bits;
             ulong mask = EachLowest * ((1UL << bits) - 1);
@@ -70,5 +80,15 @@ internal static class KemBits
         }
 
         KemPacking.Decode(source, bits, vector);
+    }
+
+    private static bool IsMicrocoded()
+    {
+        if (!X86Base.IsSupported) return false;
+        int vendor = X86Base.CpuId(0, 0).Ebx;
+        if (vendor is not (AuthenticAmd or HygonGenuine)) return false;
+        int signature = X86Base.CpuId(1, 0).Eax;
+        int family = ((signature >> 8) & 15) + ((signature >> 20) & 255);
+        return family < FirstQuickFamily;
     }
 }

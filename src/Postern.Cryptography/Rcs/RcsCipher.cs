@@ -69,7 +69,7 @@ public sealed class RcsCipher : IDisposable
     private Span<byte> MacState => _secrets.AsSpan(_parameters.RoundKeysSize, _parameters.MacStateSize);
 
     // A processor with AES instructions has the carry-less product as well; the other paths do without both.
-    private bool HasCarrylessMultiply => _path == RijndaelPath.X86Aes && X86CarrylessUnit.IsSupported;
+    private bool HasCarrylessMultiply => _path is RijndaelPath.X86Aes or RijndaelPath.X86Gfni && X86CarrylessUnit.IsSupported;
 
     /// <summary>
     /// Encrypts <paramref name="plaintext"/> and authenticates it together with <paramref name="associatedData"/>. Empty associated

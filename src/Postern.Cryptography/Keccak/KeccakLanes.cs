@@ -88,6 +88,39 @@ internal sealed unsafe class KeccakLanes
         }
     }
 
+    /// <summary>Makes one state equal to <paramref name="source"/>.</summary>
+    public void Set(int state, ref KeccakState source)
+    {
+        for (int lane = 0; lane < KeccakState.LaneCount; lane++) _lanes[(lane * Count) + state] = source[lane];
+    }
+
+    /// <summary>Copies one state to <paramref name="destination"/>.</summary>
+    public void Get(int state, ref KeccakState destination)
+    {
+        for (int lane = 0; lane < KeccakState.LaneCount; lane++) destination[lane] = _lanes[(lane * Count) + state];
+    }
+
+    /// <summary>
+    /// For the first <paramref name="states"/> states and as many sources: XORs each block of <paramref name="rate"/> bytes into the
+    /// state and permutes, for all blocks in one call. Little-endian processors only.
+    /// </summary>
+    public void AbsorbBlocks(byte** sources, int states, int rate, int blocks)
+    {
+        Debug.Assert(BitConverter.IsLittleEndian && rate % sizeof(ulong) == 0, "Whole words.");
+        for (int offset = 0; offset < blocks * rate; offset += rate)
+        {
+            for (int state = 0; state < states; state++) XorWords(state, sources[state] + offset, rate);
+            Permute(states);
+        }
+    }
+
+    /// <summary>XORs whole words into one state. Little-endian processors only.</summary>
+    public void XorWords(int state, byte* source, int size)
+    {
+        ulong* lane = _lanes + state;
+        for (ulong* word = (ulong*)source; word < source + size; word++, lane += Count) *lane ^= *word;
+    }
+
     /// <summary>Applies the 24-round permutation to the first <paramref name="states"/> states; the others are undefined afterwards.</summary>
     public void Permute(int states = Count) => PermuteTo(this, states);
 

@@ -164,7 +164,7 @@ internal sealed unsafe class KeccakLanes
         for (int i = 0; i < states; i++)
         {
             for (int lane = 0; lane < KeccakState.LaneCount; lane++) state[lane] = _lanes[(lane * Count) + i];
-            state.Permute();
+            KeccakPermutation.Permute(KeccakPath.Scalar, ref state, KeccakPermutation.StandardRounds);
             for (int lane = 0; lane < KeccakState.LaneCount; lane++) target[(lane * Count) + i] = state[lane];
         }
 

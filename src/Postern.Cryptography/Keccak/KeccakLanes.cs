@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
@@ -101,25 +102,40 @@ internal sealed unsafe class KeccakLanes
     }
 
     /// <summary>
-    /// For the first <paramref name="states"/> states and as many sources: XORs each block of <paramref name="rate"/> bytes into the
-    /// state and permutes, for all blocks in one call. Little-endian processors only.
+    /// For the first <paramref name="states"/> states: XORs each block of <paramref name="rate"/> bytes into the state and permutes, for
+    /// all blocks in one call. The other states are undefined afterwards. Little-endian processors only.
     /// </summary>
+    /// <param name="sources">Where each state's blocks are, for all <see cref="Count"/> states: unused ones must be readable.</param>
+    /// <param name="states">Number of states.</param>
+    /// <param name="rate">Size of a block, whole words.</param>
+    /// <param name="blocks">Number of blocks.</param>
     public void AbsorbBlocks(byte** sources, int states, int rate, int blocks)
     {
         Debug.Assert(BitConverter.IsLittleEndian && rate % sizeof(ulong) == 0, "Whole words.");
+        int words = rate / sizeof(ulong);
         for (int offset = 0; offset < blocks * rate; offset += rate)
         {
-            for (int state = 0; state < states; state++) XorWords(state, sources[state] + offset, rate);
+            if (_path == KeccakLanesPath.Scalar || !Avx2.IsSupported)
+            {
+                for (int state = 0; state < states; state++) KeccakLanesBlocks.XorWords(_lanes + state, (ulong*)(sources[state] + offset), words);
+            }
+            else if (_path == KeccakLanesPath.Avx512 && states > HalfCount)
+            {
+                KeccakLanesBlocks.XorEight(_lanes, sources, offset, words);
+            }
+            else
+            {
+                KeccakLanesBlocks.XorFour(_lanes, sources, offset, words);
+                if (states > HalfCount) KeccakLanesBlocks.XorFour(_lanes + HalfCount, sources + HalfCount, offset, words);
+            }
+
             Permute(states);
         }
     }
 
     /// <summary>XORs whole words into one state. Little-endian processors only.</summary>
-    public void XorWords(int state, byte* source, int size)
-    {
-        ulong* lane = _lanes + state;
-        for (ulong* word = (ulong*)source; word < source + size; word++, lane += Count) *lane ^= *word;
-    }
+    public void XorWords(int state, byte* source, int size) =>
+        KeccakLanesBlocks.XorWords(_lanes + state, (ulong*)source, size / sizeof(ulong));
 
     /// <summary>Applies the 24-round permutation to the first <paramref name="states"/> states; the others are undefined afterwards.</summary>
     public void Permute(int states = Count) => PermuteTo(this, states);

@@ -198,7 +198,8 @@ internal sealed unsafe class RcsBatch
         }
     }
 
-    private ReadOnlySpan<byte> Remaining(int lane) => lane < _active ? _lanes[lane].Remaining() : [];
+    // An unused lane reads what the first one reads.
+    private ReadOnlySpan<byte> Remaining(int lane) => _lanes[lane < _active ? lane : 0].Remaining();
 
     private static void SetResult(Span<bool> results, int index, bool result)
     {

@@ -7,13 +7,13 @@ using System.Security.Cryptography;
 namespace Postern.Cryptography;
 
 /// <summary>
-/// The block function in counter mode on x86's Galois-field instructions, row by row as described at <see cref="RijndaelRows"/>: twice
-/// eight blocks interleaved. What is less than sixteen blocks is left to the AES instructions, which are faster there.
+/// The block function in counter mode on x86's Galois-field instructions, row by row as described at <see cref="RijndaelRows"/>: three times
+/// or twice eight blocks interleaved. What is less than sixteen blocks is left to the AES instructions, which are faster there.
 /// </summary>
 internal static unsafe class RijndaelGfni
 {
     private const int BlockSize = RcsParameters.BlockSize;
-    private const int BlocksAtOnce = 2 * RijndaelRows.Blocks;
+    private const int EightBlocks = RijndaelRows.Blocks * BlockSize;
     private const int MaxKeyWords = 31 * RijndaelRows.Count;
 
     /// <summary>Whether this processor has the instructions.</summary>
@@ -25,29 +25,38 @@ internal static unsafe class RijndaelGfni
         (byte)0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29, 2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
 
     /// <summary>XORs the key stream onto whole blocks.</summary>
-    [SkipLocalsInit]
     public static void XorBlocks(
         ReadOnlySpan<byte> roundKeys, ref BlockCounter counter, ReadOnlySpan<byte> input, Span<byte> output)
     {
         Debug.Assert(input.Length % BlockSize == 0 && input.Length == output.Length, "Whole blocks.");
-        int size = input.Length - (input.Length % (BlocksAtOnce * BlockSize));
-        if (size > 0)
+        int done = input.Length < 2 * EightBlocks ? 0 : XorMany(roundKeys, ref counter, input, output);
+        RijndaelAes<X86AesUnit>.XorBlocks(roundKeys, ref counter, input[done..], output[done..]);
+    }
+
+    // Returns how many bytes it did.
+    [SkipLocalsInit]
+    private static int XorMany(ReadOnlySpan<byte> roundKeys, ref BlockCounter counter, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        ulong* keys = stackalloc ulong[MaxKeyWords];
+        ulong* lastKey = TakeKeyRows(roundKeys, keys);
+        int done = 0;
+        fixed (byte* source = input)
+        fixed (byte* target = output)
         {
-            ulong* keys = stackalloc ulong[MaxKeyWords];
-            fixed (byte* source = input)
-            fixed (byte* target = output)
+            for (; done + (3 * EightBlocks) <= input.Length; done += 3 * EightBlocks)
             {
-                ulong* lastKey = TakeKeyRows(roundKeys, keys);
-                for (int offset = 0; offset < size; offset += BlocksAtOnce * BlockSize)
-                {
-                    XorSixteen(keys, lastKey, ref counter, source + offset, target + offset);
-                }
+                XorTwentyFour(keys, lastKey, ref counter, source + done, target + done);
             }
 
-            CryptographicOperations.ZeroMemory(new Span<byte>(keys, roundKeys.Length));
+            if (done + (2 * EightBlocks) <= input.Length)
+            {
+                XorSixteen(keys, lastKey, ref counter, source + done, target + done);
+                done += 2 * EightBlocks;
+            }
         }
 
-        RijndaelAes<X86AesUnit>.XorBlocks(roundKeys, ref counter, input[size..], output[size..]);
+        CryptographicOperations.ZeroMemory(new Span<byte>(keys, roundKeys.Length));
+        return done;
     }
 
     // Every round key becomes four words, one for each row. Returns the last key.
@@ -62,7 +71,31 @@ internal static unsafe class RijndaelGfni
         return keys - RijndaelRows.Count;
     }
 
-    // A method of its own without any call: the JIT then keeps all rows in registers.
+    // Methods of their own without any call: the JIT then keeps all rows in registers.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void XorTwentyFour(ulong* key, ulong* lastKey, ref BlockCounter counter, byte* source, byte* target)
+    {
+        RijndaelRows first = RijndaelRows.FromCounters(ref counter);
+        RijndaelRows second = RijndaelRows.FromCounters(ref counter);
+        RijndaelRows third = RijndaelRows.FromCounters(ref counter);
+        first.AddKey(key);
+        second.AddKey(key);
+        third.AddKey(key);
+        for (key += RijndaelRows.Count; key < lastKey; key += RijndaelRows.Count)
+        {
+            first.Round(key);
+            second.Round(key);
+            third.Round(key);
+        }
+
+        first.LastRound(lastKey);
+        second.LastRound(lastKey);
+        third.LastRound(lastKey);
+        first.XorOnto(source, target);
+        second.XorOnto(source + EightBlocks, target + EightBlocks);
+        third.XorOnto(source + (2 * EightBlocks), target + (2 * EightBlocks));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void XorSixteen(ulong* key, ulong* lastKey, ref BlockCounter counter, byte* source, byte* target)
     {
@@ -79,6 +112,6 @@ internal static unsafe class RijndaelGfni
         first.LastRound(lastKey);
         second.LastRound(lastKey);
         first.XorOnto(source, target);
-        second.XorOnto(source + (RijndaelRows.Blocks * BlockSize), target + (RijndaelRows.Blocks * BlockSize));
+        second.XorOnto(source + EightBlocks, target + EightBlocks);
     }
 }

@@ -71,28 +71,32 @@ internal sealed unsafe class RcsBatch
         where TJob : struct, IRcsBatchJob
     {
         Check(jobs);
-        RunSideBySide(jobs, KeccakRate.Bits256, results);
-        RunSideBySide(jobs, KeccakRate.Bits512, results);
+        bool isDone256 = TryRunSideBySide(jobs, KeccakRate.Bits256, results);
+        bool isDone512 = TryRunSideBySide(jobs, KeccakRate.Bits512, results);
         for (int i = 0; i < jobs.Length; i++)
         {
-            if (!RunsSideBySide(jobs[i], jobs[i].Cipher.Parameters.Rate)) SetResult(results, i, jobs[i].RunAlone());
+            bool isDone = (isDone256 && FitsLanes(jobs[i], KeccakRate.Bits256)) || (isDone512 && FitsLanes(jobs[i], KeccakRate.Bits512));
+            if (!isDone) SetResult(results, i, jobs[i].RunAlone());
         }
     }
 
     // The lanes are for the MAC of the protocols; vectors, for little-endian processors.
-    private bool RunsSideBySide<TJob>(in TJob job, int rate)
+    private bool FitsLanes<TJob>(in TJob job, int rate)
         where TJob : struct, IRcsBatchJob
     {
         RcsParameters parameters = job.Cipher.Parameters;
         return parameters.Mac == RcsMacKind.Kmac && parameters.Rate == rate && _path != KeccakLanesPath.Scalar && BitConverter.IsLittleEndian;
     }
 
-    private void RunSideBySide<TJob>(ReadOnlySpan<TJob> jobs, int rate, Span<bool> results)
+    // Two at least: one alone is faster by itself.
+    private bool TryRunSideBySide<TJob>(ReadOnlySpan<TJob> jobs, int rate, Span<bool> results)
         where TJob : struct, IRcsBatchJob
     {
+        int count = 0;
+        foreach (ref readonly TJob job in jobs) count += FitsLanes(job, rate) ? 1 : 0;
+        if (count < 2) return false;
         int next = 0;
         while (_active < KeccakLanes.Count && TryStart(_active, jobs, rate, results, ref next)) _active++;
-        if (_active == 0) return;
         Span<byte> block = stackalloc byte[KeccakRate.Bits256];
         block = block[..rate];
         while (_active > 0)
@@ -109,6 +113,7 @@ internal sealed unsafe class RcsBatch
         CryptographicOperations.ZeroMemory(block);
         _states.Clear();
         Array.Clear(_lanes);
+        return true;
     }
 
     private bool TryStart<TJob>(int lane, ReadOnlySpan<TJob> jobs, int rate, Span<bool> results, ref int next)
@@ -118,7 +123,7 @@ internal sealed unsafe class RcsBatch
         {
             int index = next++;
             ref readonly TJob job = ref jobs[index];
-            if (!RunsSideBySide(job, rate)) continue;
+            if (!FitsLanes(job, rate)) continue;
             _lanes[lane].Start(index, job);
             if (job.TryBegin())
             {

@@ -38,6 +38,31 @@ public sealed class RcsTests
         ciphers.ForEach(cipher => cipher.Dispose());
     }
 
+    [Fact]
+    public void All_paths_carry_through_every_word_of_the_counter()
+    {
+        byte[] plaintext = Bytes(40 * RcsParameters.BlockSize, 25);
+        for (int words = 1; words <= 4; words++)
+        {
+            for (int distance = 0; distance < 40; distance++)
+            {
+                byte[] nonce = Bytes(RcsParameters.BlockSize, words);
+                nonce.AsSpan(0, words * sizeof(ulong)).Fill(0xFF);
+                nonce[0] -= (byte)distance;
+                List<byte[]> results = [];
+                foreach (RijndaelPath path in Enum.GetValues<RijndaelPath>().Where(Runs))
+                {
+                    byte[] counter = [.. nonce];
+                    byte[] output = new byte[plaintext.Length];
+                    RijndaelCounterMode.Xor(path, Bytes(23 * RcsParameters.BlockSize, 26), counter, plaintext, output);
+                    results.Add([.. counter, .. output]);
+                }
+
+                Assert.All(results, result => Assert.Equal(results[0], result));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Strengths))]
     public void Every_length_opens_to_what_was_sealed_in_place_too(string strength)

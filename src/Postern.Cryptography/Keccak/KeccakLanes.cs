@@ -132,6 +132,54 @@ internal sealed unsafe class KeccakLanes
         }
     }
 
+    /// <summary>Makes one state equal to <paramref name="source"/>.</summary>
+    public void Set(int state, ref KeccakState source)
+    {
+        for (int lane = 0; lane < KeccakState.LaneCount; lane++) _lanes[(lane * Count) + state] = source[lane];
+    }
+
+    /// <summary>Copies one state to <paramref name="destination"/>.</summary>
+    public void Get(int state, ref KeccakState destination)
+    {
+        for (int lane = 0; lane < KeccakState.LaneCount; lane++) destination[lane] = _lanes[(lane * Count) + state];
+    }
+
+    /// <summary>
+    /// For the first <paramref name="states"/> states: XORs each block of <paramref name="rate"/> bytes into the state and permutes, for
+    /// all blocks in one call. The other states are undefined afterwards. Little-endian processors only.
+    /// </summary>
+    /// <param name="sources">Where each state's blocks are, for all <see cref="Count"/> states: unused ones must be readable.</param>
+    /// <param name="states">Number of states.</param>
+    /// <param name="rate">Size of a block, whole words.</param>
+    /// <param name="blocks">Number of blocks.</param>
+    public void AbsorbBlocks(byte** sources, int states, int rate, int blocks)
+    {
+        Debug.Assert(BitConverter.IsLittleEndian && rate % sizeof(ulong) == 0, "Whole words.");
+        int words = rate / sizeof(ulong);
+        for (int offset = 0; offset < blocks * rate; offset += rate)
+        {
+            if (_path == KeccakLanesPath.Scalar || !Avx2.IsSupported)
+            {
+                for (int state = 0; state < states; state++) KeccakLanesBlocks.XorWords(_lanes + state, (ulong*)(sources[state] + offset), words);
+            }
+            else if (_path == KeccakLanesPath.Avx512 && states > HalfCount)
+            {
+                KeccakLanesBlocks.XorEight(_lanes, sources, offset, words);
+            }
+            else
+            {
+                KeccakLanesBlocks.XorFour(_lanes, sources, offset, words);
+                if (states > HalfCount) KeccakLanesBlocks.XorFour(_lanes + HalfCount, sources + HalfCount, offset, words);
+            }
+
+            Permute(states);
+        }
+    }
+
+    /// <summary>XORs whole words into one state. Little-endian processors only.</summary>
+    public void XorWords(int state, byte* source, int size) =>
+        KeccakLanesBlocks.XorWords(_lanes + state, (ulong*)source, size / sizeof(ulong));
+
     /// <summary>Applies the 24-round permutation to the first <paramref name="states"/> states; the others are undefined afterwards.</summary>
     public void Permute(int states = Count) => PermuteTo(this, states);
 
@@ -192,7 +240,7 @@ internal sealed unsafe class KeccakLanes
         for (int i = 0; i < states; i++)
         {
             for (int lane = 0; lane < KeccakState.LaneCount; lane++) state[lane] = _lanes[(lane * Count) + i];
-            state.Permute();
+            KeccakPermutation.Permute(KeccakPath.Scalar, ref state, KeccakPermutation.StandardRounds);
             for (int lane = 0; lane < KeccakState.LaneCount; lane++) target[(lane * Count) + i] = state[lane];
         }
 

@@ -21,6 +21,17 @@ internal static class KeccakPermutation
         0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
     ];
 
+    /// <summary>The fastest path of this machine.</summary>
+    public static KeccakPath Fastest { get; } = Enum.GetValues<KeccakPath>().Where(IsSupported).Max();
+
+    /// <summary>Whether <paramref name="path"/> runs on this machine at its intended speed.</summary>
+    public static bool IsSupported(KeccakPath path) => path switch
+    {
+        KeccakPath.Scalar => true,
+        KeccakPath.Avx512 => KeccakLinePermutation.IsSupported,
+        _ => throw new ArgumentOutOfRangeException(nameof(path), path, "Not a path."),
+    };
+
     /// <summary>Applies the 24 rounds of the standard permutation.</summary>
     public static void Permute(ref KeccakState state) => Permute(ref state, StandardRounds);
 
@@ -28,14 +39,17 @@ internal static class KeccakPermutation
     /// Applies <paramref name="rounds"/> rounds with the <em>first</em> round constants, not the last ones as Keccak-p
     /// would (primitives §2). The number must be even and at most 24.
     /// </summary>
+    public static void Permute(ref KeccakState state, int rounds) => Permute(Fastest, ref state, rounds);
+
+    /// <summary>The same on a chosen path.</summary>
     [SkipLocalsInit]
-    public static unsafe void Permute(ref KeccakState state, int rounds)
+    public static unsafe void Permute(KeccakPath path, ref KeccakState state, int rounds)
     {
         Debug.Assert(rounds is > 0 and <= StandardRounds && (rounds & 1) == 0, "An even number of rounds up to 24.");
         ulong* scratch = stackalloc ulong[KeccakState.LaneCount];
         fixed (ulong* lanes = &state[0])
         {
-            Permute(lanes, scratch, rounds);
+            Permute(path, lanes, scratch, rounds);
         }
 
         EraseScratch(scratch);
@@ -53,11 +67,26 @@ internal static class KeccakPermutation
             for (; blocks.Length > 0; blocks = blocks[rate..])
             {
                 state.Xor(0, blocks[..rate]);
-                Permute(lanes, scratch, rounds);
+                Permute(Fastest, lanes, scratch, rounds);
             }
         }
 
         EraseScratch(scratch);
+    }
+
+    private static unsafe void Permute(KeccakPath path, ulong* lanes, ulong* scratch, int rounds)
+    {
+        if (path == KeccakPath.Avx512 && rounds % KeccakLinePermutation.RoundsAtOnce == 0)
+        {
+            fixed (ulong* constants = RoundConstants)
+            {
+                KeccakLinePermutation.Permute(lanes, KeccakLineTable.Start, constants, rounds);
+            }
+
+            return;
+        }
+
+        Permute(lanes, scratch, rounds);
     }
 
     // Two states in memory, read from one and written to the other: the JIT keeps the five columns in registers and spills nothing else.
@@ -66,10 +95,10 @@ internal static class KeccakPermutation
     {
         fixed (ulong* constants = RoundConstants)
         {
-            for (int i = 0; i < rounds; i += 2)
+            for (ulong* constant = constants, end = constants + rounds; constant < end; constant += 2)
             {
-                Round(lanes, scratch, constants[i]);
-                Round(scratch, lanes, constants[i + 1]);
+                Round(lanes, scratch, constant);
+                Round(scratch, lanes, constant + 1);
             }
         }
     }
@@ -78,7 +107,7 @@ internal static class KeccakPermutation
     private static unsafe void EraseScratch(ulong* scratch) => new Span<ulong>(scratch, KeccakState.LaneCount).Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Round(ulong* a, ulong* e, ulong roundConstant)
+    private static unsafe void Round(ulong* a, ulong* e, ulong* roundConstant)
     {
         ulong c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20];
         ulong c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21];
@@ -96,7 +125,7 @@ internal static class KeccakPermutation
         ulong b2 = BitOperations.RotateLeft(a[12] ^ d2, 43);
         ulong b3 = BitOperations.RotateLeft(a[18] ^ d3, 21);
         ulong b4 = BitOperations.RotateLeft(a[24] ^ d4, 14);
-        e[0] = b0 ^ (~b1 & b2) ^ roundConstant;
+        e[0] = b0 ^ (~b1 & b2) ^ *roundConstant;
         e[1] = b1 ^ (~b2 & b3);
         e[2] = b2 ^ (~b3 & b4);
         e[3] = b3 ^ (~b4 & b0);

@@ -42,6 +42,27 @@ internal struct BlockCounter
         Word3 += carry;
     }
 
+    /// <summary>Adds a number below 2^63, as <see cref="Increment"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(uint count)
+    {
+        BlockCounter carry = CarryFromWord0();
+        ulong before = Word0;
+        Word0 += count;
+        ulong wrapped = 0 - ((before & ~Word0) >> 63);
+        Word1 += carry.Word1 & wrapped;
+        Word2 += carry.Word2 & wrapped;
+        Word3 += carry.Word3 & wrapped;
+    }
+
+    /// <summary>What is to be added to every word when the lowest has wrapped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly BlockCounter CarryFromWord0()
+    {
+        ulong carry = IsZero(Word1 + 1);
+        return new BlockCounter { Word1 = 1, Word2 = carry, Word3 = carry & IsZero(Word2 + 1) };
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong IsZero(ulong word) => ((word | (0 - word)) >> 63) ^ 1;
 }

@@ -58,18 +58,22 @@ public sealed class RcsCipher : IDisposable
     /// <summary>Size of the tag in bytes, by which a sealed message is longer than its plaintext.</summary>
     public int TagSize => _parameters.TagSize;
 
+    /// <summary>Sizes and options.</summary>
+    internal RcsParameters Parameters => _parameters;
+
     /// <summary>The counter of the next block.</summary>
     internal Span<byte> Counter => _secrets.AsSpan(_parameters.RoundKeysSize + _parameters.MacStateSize);
 
     /// <summary>All that must be erased: the round keys, the MAC state and the counter.</summary>
     internal ReadOnlySpan<byte> Secrets => _secrets;
 
+    /// <summary>The MAC's state between two packets.</summary>
+    internal Span<byte> MacState => _secrets.AsSpan(_parameters.RoundKeysSize, _parameters.MacStateSize);
+
     private Span<byte> RoundKeys => _secrets.AsSpan(0, _parameters.RoundKeysSize);
 
-    private Span<byte> MacState => _secrets.AsSpan(_parameters.RoundKeysSize, _parameters.MacStateSize);
-
     // A processor with AES instructions has the carry-less product as well; the other paths do without both.
-    private bool HasCarrylessMultiply => _path == RijndaelPath.X86Aes && X86CarrylessUnit.IsSupported;
+    private bool HasCarrylessMultiply => _path is RijndaelPath.X86Aes or RijndaelPath.X86Gfni && X86CarrylessUnit.IsSupported;
 
     /// <summary>
     /// Encrypts <paramref name="plaintext"/> and authenticates it together with <paramref name="associatedData"/>. Empty associated
@@ -86,17 +90,12 @@ public sealed class RcsCipher : IDisposable
     /// <exception cref="ObjectDisposedException">The state was erased.</exception>
     public void Seal(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> sealedMessage)
     {
-        ObjectDisposedException.ThrowIf(_status == Status.Disposed, this);
-        if (_status == Status.Failed) throw new InvalidOperationException("A message failed to open; this state is dead.");
-        CheckSize(_parameters, sealedMessage.Length, plaintext.Length + TagSize, nameof(sealedMessage));
-        CheckOverlap(plaintext, sealedMessage, nameof(sealedMessage));
-
+        CheckSeal(plaintext, sealedMessage);
         Span<byte> ciphertext = sealedMessage[..plaintext.Length];
-        _messageBytes += (ulong)plaintext.Length;
         RcsMacMessage mac = new(_parameters, MacState, HasCarrylessMultiply);
         AbsorbPrefix(ref mac, associatedData);
-        RijndaelCounterMode.Xor(_path, RoundKeys, Counter, plaintext, ciphertext);
-        Finish(ref mac, ciphertext, _messageBytes, sealedMessage[plaintext.Length..]);
+        Transform(plaintext, ciphertext);
+        Finish(ref mac, ciphertext, LengthAfter(0), sealedMessage[plaintext.Length..]);
     }
 
     /// <summary>
@@ -114,7 +113,7 @@ public sealed class RcsCipher : IDisposable
     public bool TryOpen(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> sealedMessage, Span<byte> plaintext)
     {
         if (TryOpenTentatively(associatedData, sealedMessage, plaintext)) return true;
-        Erase(Status.Failed);
+        Fail();
         return false;
     }
 
@@ -124,13 +123,8 @@ public sealed class RcsCipher : IDisposable
     /// </summary>
     internal bool TryOpenTentatively(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> sealedMessage, Span<byte> plaintext)
     {
-        ObjectDisposedException.ThrowIf(_status == Status.Disposed, this);
-        if (_status == Status.Failed || sealedMessage.Length < TagSize) return false;
-        CheckSize(_parameters, plaintext.Length, sealedMessage.Length - TagSize, nameof(plaintext));
-        CheckOverlap(sealedMessage, plaintext, nameof(plaintext));
-
+        if (!CanOpen(sealedMessage, plaintext)) return false;
         ReadOnlySpan<byte> ciphertext = sealedMessage[..plaintext.Length];
-        ulong messageBytes = _messageBytes + (ulong)ciphertext.Length;
         Span<byte> tag = stackalloc byte[RcsParameters.MaxTagSize];
         tag = tag[..TagSize];
         Span<byte> macState = stackalloc byte[RcsParameters.MaxMacStateSize];
@@ -138,19 +132,50 @@ public sealed class RcsCipher : IDisposable
         MacState.CopyTo(macState);
         RcsMacMessage mac = new(_parameters, macState, HasCarrylessMultiply);
         AbsorbPrefix(ref mac, associatedData);
-        Finish(ref mac, ciphertext, messageBytes, tag);
+        Finish(ref mac, ciphertext, LengthAfter(ciphertext.Length), tag);
         bool genuine = CryptographicOperations.FixedTimeEquals(tag, sealedMessage[ciphertext.Length..]);
         if (genuine)
         {
             macState.CopyTo(MacState);
-            _messageBytes = messageBytes;
-            RijndaelCounterMode.Xor(_path, RoundKeys, Counter, ciphertext, plaintext);
+            Transform(ciphertext, plaintext);
         }
 
         CryptographicOperations.ZeroMemory(macState);
         CryptographicOperations.ZeroMemory(tag);
         return genuine;
     }
+
+    /// <summary>What <see cref="Seal"/> throws, before anything is changed.</summary>
+    internal void CheckSeal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> sealedMessage)
+    {
+        ObjectDisposedException.ThrowIf(_status == Status.Disposed, this);
+        if (_status == Status.Failed) throw new InvalidOperationException("A message failed to open; this state is dead.");
+        CheckSize(_parameters, sealedMessage.Length, plaintext.Length + TagSize, nameof(sealedMessage));
+        CheckOverlap(plaintext, sealedMessage, nameof(sealedMessage));
+    }
+
+    /// <summary>What <see cref="TryOpen"/> throws, and false for what it refuses without looking at the tag.</summary>
+    internal bool CanOpen(ReadOnlySpan<byte> sealedMessage, ReadOnlySpan<byte> plaintext)
+    {
+        ObjectDisposedException.ThrowIf(_status == Status.Disposed, this);
+        if (_status == Status.Failed || sealedMessage.Length < TagSize) return false;
+        CheckSize(_parameters, plaintext.Length, sealedMessage.Length - TagSize, nameof(plaintext));
+        CheckOverlap(sealedMessage, plaintext, nameof(plaintext));
+        return true;
+    }
+
+    /// <summary>Encrypts or decrypts, and counts the bytes. What is decrypted must be genuine.</summary>
+    internal void Transform(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        _messageBytes += (ulong)input.Length;
+        RijndaelCounterMode.Xor(_path, RoundKeys, Counter, input, output);
+    }
+
+    /// <summary>The value that ends a packet's part of the MAC when its message has <paramref name="size"/> bytes (§5.4, step 5).</summary>
+    internal ulong LengthAfter(int size) => LengthOffset + _messageBytes + (ulong)size;
+
+    /// <summary>Ends the use of this state after a message that is not genuine.</summary>
+    internal void Fail() => Erase(Status.Failed);
 
     /// <summary>Erases the keys and the state. Safe to call again.</summary>
     public void Dispose() => Erase(Status.Disposed);
@@ -170,13 +195,13 @@ public sealed class RcsCipher : IDisposable
     }
 
     // §5.4, steps 4 to 6: C || LE64(41 + T).
-    private static void Finish(ref RcsMacMessage mac, ReadOnlySpan<byte> ciphertext, ulong messageBytes, Span<byte> tag)
+    private static void Finish(ref RcsMacMessage mac, ReadOnlySpan<byte> ciphertext, ulong lengthAfter, Span<byte> tag)
     {
         mac.Absorb(ciphertext);
         if (mac.CoversLength)
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(length, LengthOffset + messageBytes);
+            BinaryPrimitives.WriteUInt64LittleEndian(length, lengthAfter);
             mac.Absorb(length);
         }
 

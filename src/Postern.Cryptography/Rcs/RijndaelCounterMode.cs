@@ -18,6 +18,7 @@ internal static class RijndaelCounterMode
         RijndaelPath.BitSliced256 => Vector256.IsHardwareAccelerated,
         RijndaelPath.ArmAes => ArmAesUnit.IsSupported,
         RijndaelPath.X86Aes => X86AesUnit.IsSupported,
+        RijndaelPath.X86Gfni => RijndaelGfni.IsSupported,
         _ => throw new ArgumentOutOfRangeException(nameof(path), path, "Not a path."),
     };
 
@@ -51,6 +52,9 @@ internal static class RijndaelCounterMode
         if (input.IsEmpty) return;
         switch (path)
         {
+            case RijndaelPath.X86Gfni:
+                RijndaelGfni.XorBlocks(roundKeys, ref counter, input, output);
+                break;
             case RijndaelPath.X86Aes:
                 RijndaelAes<X86AesUnit>.XorBlocks(roundKeys, ref counter, input, output);
                 break;

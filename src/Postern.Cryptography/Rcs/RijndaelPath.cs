@@ -17,4 +17,7 @@ internal enum RijndaelPath
 
     /// <summary>AES instructions of x86 with SSE4.1 for the row shifts.</summary>
     X86Aes,
+
+    /// <summary>Galois-field instructions of x86 with 512-bit vectors: eight blocks at once, the rest as <see cref="X86Aes"/>.</summary>
+    X86Gfni,
 }

@@ -57,7 +57,28 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
         }
 
         if (checkTime && !clock.IsTimely(header.Time)) throw new ChannelException(ChannelError.ClockSkew, clock.Describe(header.Time));
-        if (!TryOpen(packet, message))
+        End(header, checkTime, TryOpen(packet, message), message.Length);
+    }
+
+    /// <summary>
+    /// As <see cref="Open"/> for a message, but the cipher's part is left to a batch; <see cref="EndOpen"/> must follow. False if it takes
+    /// more than that: a packet that is refused by its header, or a ratchet that the peer has yet to show.
+    /// </summary>
+    public bool TryBeginOpen(in PacketHeader header, ReadOnlyMemory<byte> packet, Memory<byte> message, out RcsOpenJob job)
+    {
+        job = default;
+        if (_pending.Count > 0 || header.Sequence != _sequence + 1 || !clock.IsTimely(header.Time)) return false;
+        job = new RcsOpenJob(_current.Cipher, packet[..PacketHeader.Size], packet[PacketHeader.Size..], message);
+        return true;
+    }
+
+    /// <summary>The batch is done.</summary>
+    /// <exception cref="ChannelException">The packet is refused.</exception>
+    public void EndOpen(in PacketHeader header, bool genuine, int messageSize) => End(header, checkTime: true, genuine, messageSize);
+
+    private void End(in PacketHeader header, bool checkTime, bool genuine, int messageSize)
+    {
+        if (!genuine)
         {
             // At first it may be a mistake of those who set the two ends up.
             string perhaps = PacketsUnderKey == 0 ? ", or the two ends use different forms of the cipher" : string.Empty;
@@ -67,7 +88,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
 
         _sequence++;
         PacketsUnderKey++;
-        BytesUnderKey += message.Length;
+        BytesUnderKey += messageSize;
         if (checkTime) ClockOffset = clock.OffsetOf(header.Time);
     }
 

@@ -44,14 +44,20 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     /// <param name="timeless">The header's time is 0, not now.</param>
     public void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet, bool timeless = false)
     {
-        Debug.Assert(packet.Length == message.Length + Overhead, "The packet's size follows from the message.");
-        _sequence++;
-        PacketHeader header = new(flag, (uint)(message.Length + _cipher.TagSize), _sequence, timeless ? 0 : clock.Now);
-        header.Write(packet);
+        WriteHeader(flag, message.Length, packet, timeless);
         _cipher.Seal(packet[..PacketHeader.Size], message, packet[PacketHeader.Size..]);
-        PacketsUnderKey++;
-        BytesUnderKey += message.Length;
+        Count(message.Length);
     }
+
+    /// <summary>As <see cref="Seal"/> for a message, but the cipher's part is left to a batch. <see cref="EndSeal"/> must follow.</summary>
+    public RcsSealJob BeginSeal(ReadOnlyMemory<byte> message, Memory<byte> packet)
+    {
+        WriteHeader(ChannelProfile.MessageFlag, message.Length, packet.Span, timeless: false);
+        return new RcsSealJob(_cipher, packet[..PacketHeader.Size], message, packet[PacketHeader.Size..]);
+    }
+
+    /// <summary>The batch is done.</summary>
+    public void EndSeal(int messageSize) => Count(messageSize);
 
     /// <summary>Takes a fresh cipher and erases the old one. Sequence numbers go on.</summary>
     public void Rekey(RcsCipher cipher)
@@ -66,4 +72,17 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     }
 
     public void Dispose() => _cipher.Dispose();
+
+    private void WriteHeader(byte flag, int messageSize, Span<byte> packet, bool timeless)
+    {
+        Debug.Assert(packet.Length == messageSize + Overhead, "The packet's size follows from the message.");
+        _sequence++;
+        new PacketHeader(flag, (uint)(messageSize + _cipher.TagSize), _sequence, timeless ? 0 : clock.Now).Write(packet);
+    }
+
+    private void Count(int messageSize)
+    {
+        PacketsUnderKey++;
+        BytesUnderKey += messageSize;
+    }
 }

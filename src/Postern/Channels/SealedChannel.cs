@@ -249,6 +249,58 @@ internal sealed class SealedChannel : IDisposable
         }
     }
 
+    /// <summary>
+    /// Begins to seal a message together with those of other channels: takes the sealer's lock, which <see cref="EndSeal"/> gives back on the
+    /// same thread. False if someone else has it or the channel is finished: seal it alone then.
+    /// </summary>
+    public bool TryBeginSeal(ReadOnlyMemory<byte> message, Memory<byte> packet, out RcsSealJob job)
+    {
+        job = default;
+        if (_sealLock.IsHeldByCurrentThread || !_sealLock.TryEnter()) return false;
+        if (_disposed)
+        {
+            _sealLock.Exit();
+            return false;
+        }
+
+        job = _sealer.BeginSeal(message, packet);
+        return true;
+    }
+
+    /// <summary>The message is sealed.</summary>
+    public void EndSeal(int messageSize)
+    {
+        _sealer.EndSeal(messageSize);
+        _sealLock.Exit();
+    }
+
+    /// <summary>
+    /// Begins to open a message together with those of other channels: takes the opener's lock, which <see cref="EndOpen"/> gives back on the
+    /// same thread. False if someone else has it, or it takes more than the cipher: open it alone then.
+    /// </summary>
+    public bool TryBeginOpen(ReadOnlyMemory<byte> packet, Memory<byte> message, out RcsOpenJob job)
+    {
+        job = default;
+        if (_openLock.IsHeldByCurrentThread || !_openLock.TryEnter()) return false;
+        if (!_disposed && _opener.TryBeginOpen(PacketHeader.Read(packet.Span), packet, message, out job)) return true;
+        _openLock.Exit();
+        return false;
+    }
+
+    /// <summary>The message was opened, or is not genuine. Whoever called must dispose of the channel then, with no lock of another's.</summary>
+    /// <exception cref="ChannelException">The packet is refused; the channel is finished.</exception>
+    public void EndOpen(ReadOnlySpan<byte> packet, bool genuine, int messageSize)
+    {
+        try
+        {
+            _opener.EndOpen(PacketHeader.Read(packet), genuine, messageSize);
+        }
+        finally
+        {
+            _openLock.Exit();
+        }
+    }
+
     /// <summary>The keys of a ratchet with this token. (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => _ratchets.Derive(token, ratchetState);
 

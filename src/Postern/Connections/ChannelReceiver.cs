@@ -288,7 +288,9 @@ internal sealed class ChannelReceiver(
         int size = PacketHeader.Size + (int)PacketHeader.Read(transport.Buffered.Span).Length;
         try
         {
-            OpenedPacket packet = channel.Open(transport.Buffered.Span[..size], message.Span);
+            OpenedPacket packet = new(OpenedKind.Message);
+            if (message.Length > 0 && PacketBatcher.Pays(message.Length)) await PacketBatcher.Shared.OpenAsync(channel, transport.Buffered[..size], message).ConfigureAwait(false);
+            else packet = channel.Open(transport.Buffered.Span[..size], message.Span);
             transport.Consume(size);
             activity.TouchReceived();
             return packet;

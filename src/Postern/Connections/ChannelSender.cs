@@ -303,8 +303,18 @@ internal sealed class ChannelSender
         bool isSealed = false;
         try
         {
-            isSealed = Seal(kind, message.Span, value, buffer.AsSpan(0, size));
-            if (!isSealed) return false;
+            if (kind == PacketKind.Message && PacketBatcher.Pays(message.Length))
+            {
+                // Before it is: a message that was begun and failed leaves a gap as well.
+                isSealed = true;
+                await PacketBatcher.Shared.SealAsync(_channel, message, buffer.AsMemory(0, size)).ConfigureAwait(false);
+            }
+            else
+            {
+                isSealed = Seal(kind, message.Span, value, buffer.AsSpan(0, size));
+                if (!isSealed) return false;
+            }
+
             await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
             _activity.TouchSent();
             return true;

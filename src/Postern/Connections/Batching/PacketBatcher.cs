@@ -18,7 +18,7 @@ internal sealed class PacketBatcher : IThreadPoolWorkItem
     private const int MostSpares = 1024;
 
     [ThreadStatic]
-    private static PacketBatch? threadBatch;
+    private static PacketBatch? _threadBatch;
 
     private readonly ConcurrentQueue<PacketRequest> _waiting = new();
     private readonly ConcurrentQueue<PacketRequest> _spares = new();
@@ -49,7 +49,7 @@ internal sealed class PacketBatcher : IThreadPoolWorkItem
         int count = 0;
         while (count < PacketBatch.Capacity && _waiting.TryDequeue(out PacketRequest? request)) batch[count++] = request;
         if (!_waiting.IsEmpty) Schedule();
-        if (count > 0) (threadBatch ??= new PacketBatch()).Run(batch[..count]!);
+        if (count > 0) (_threadBatch ??= new PacketBatch()).Run(batch[..count]!);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -266,4 +266,60 @@ public sealed class RcsTests
         new Random(seed).NextBytes(bytes);
         return bytes;
     }
+
+    [Theory]
+    [MemberData(nameof(Strengths))]
+    public void A_state_that_rests_between_messages_goes_on_as_if_it_had_not(string strength)
+    {
+        RcsParameters parameters = All.Single(parameters => parameters.Name == strength);
+        byte[] key = [.. Enumerable.Range(1, parameters.KeySize).Select(i => (byte)i)];
+        byte[] nonce = new byte[parameters.NonceSize];
+        using RcsCipher resting = new(parameters, key, nonce);
+        using RcsCipher receiver = new(parameters, key, nonce);
+        using RcsCipher awake = new(parameters, key, nonce);
+        for (int size = 0; size < 400; size += 37)
+        {
+            byte[] message = [.. Enumerable.Range(0, size).Select(i => (byte)(i & 255))];
+            byte[] sealedMessage = new byte[size + awake.TagSize];
+            byte[] other = new byte[sealedMessage.Length];
+            awake.Seal([1, 2, 3], message, sealedMessage);
+            resting.Rest();
+            Assert.True(resting.RoundKeys.IsEmpty);
+            resting.Seal([1, 2, 3], message, other);
+            Assert.Equal(sealedMessage, other);
+            receiver.Rest();
+            byte[] opened = new byte[size];
+            Assert.True(receiver.TryOpen([1, 2, 3], other, opened));
+            Assert.Equal(message, opened);
+        }
+    }
+
+    [Fact]
+    public void A_state_with_info_keeps_its_round_keys()
+    {
+        using RcsCipher cipher = new(RcsParameters.Rcs256, new byte[32], new byte[32], [7], RijndaelCounterMode.Fastest);
+        cipher.Rest();
+        Assert.Equal(RcsParameters.Rcs256.RoundKeysSize, cipher.RoundKeys.Length);
+    }
+
+    [Fact]
+    public void An_erased_state_has_no_round_keys()
+    {
+        RcsCipher cipher = new(RcsParameters.Rcs256, new byte[32], new byte[32]);
+        Assert.Equal(RcsParameters.Rcs256.RoundKeysSize, cipher.RoundKeys.Length);
+        cipher.Dispose();
+        Assert.True(cipher.RoundKeys.IsEmpty);
+        cipher.Rest();
+        cipher.Dispose();
+    }
+
+    [Fact]
+    public void Round_keys_come_back_erased()
+    {
+        byte[] roundKeys = RoundKeyPool.Rent(11);
+        Array.Fill(roundKeys, (byte)1);
+        RoundKeyPool.Return(roundKeys);
+        Assert.Equal(new byte[11], roundKeys);
+        Assert.Same(roundKeys, RoundKeyPool.Rent(11));
+    }
 }

@@ -16,9 +16,12 @@ public sealed class RcsCipher : IDisposable
 
     private readonly RcsParameters _parameters;
 
-    // Round keys, MAC state, counter: one pinned array, so that the garbage collector leaves no copies.
+    // Key, MAC state, counter: one pinned array, so that the garbage collector leaves no copies.
     private readonly byte[] _secrets;
     private readonly RijndaelPath _path;
+
+    // Pinned as well. Null while the state rests: they follow from the key.
+    private byte[]? _roundKeys;
     private Status _status;
     private ulong _messageBytes;
 
@@ -38,11 +41,14 @@ public sealed class RcsCipher : IDisposable
         CheckSize(parameters, nonce.Length, parameters.NonceSize, nameof(nonce));
         _parameters = parameters;
         _path = path;
-        int size = parameters.RoundKeysSize + parameters.MacStateSize + parameters.NonceSize;
+        CanRest = info.IsEmpty;
+        int size = parameters.KeySize + parameters.MacStateSize + parameters.NonceSize;
         _secrets = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+        key.CopyTo(Key);
 
         Span<byte> macKey = stackalloc byte[parameters.MacKeySize];
-        RcsKeySchedule.Derive(parameters, key, info, RoundKeys, macKey);
+        _roundKeys = RoundKeyPool.Rent(parameters.RoundKeysSize);
+        RcsKeySchedule.Derive(parameters, key, info, _roundKeys, macKey);
         RcsMacMessage.Start(parameters, macKey, nonce, MacState);
         CryptographicOperations.ZeroMemory(macKey);
         nonce.CopyTo(Counter);
@@ -62,15 +68,21 @@ public sealed class RcsCipher : IDisposable
     internal RcsParameters Parameters => _parameters;
 
     /// <summary>The counter of the next block.</summary>
-    internal Span<byte> Counter => _secrets.AsSpan(_parameters.RoundKeysSize + _parameters.MacStateSize);
+    internal Span<byte> Counter => _secrets.AsSpan(_parameters.KeySize + _parameters.MacStateSize);
 
-    /// <summary>All that must be erased: the round keys, the MAC state and the counter.</summary>
+    /// <summary>All that must be erased besides <see cref="RoundKeys"/>: the key, the MAC state and the counter.</summary>
     internal ReadOnlySpan<byte> Secrets => _secrets;
 
-    /// <summary>The MAC's state between two packets.</summary>
-    internal Span<byte> MacState => _secrets.AsSpan(_parameters.RoundKeysSize, _parameters.MacStateSize);
+    /// <summary>The round keys; empty while the state rests.</summary>
+    internal ReadOnlySpan<byte> RoundKeys => _roundKeys;
 
-    private Span<byte> RoundKeys => _secrets.AsSpan(0, _parameters.RoundKeysSize);
+    /// <summary>The round keys can be made again: only the protocols' key schedule, without info, is.</summary>
+    internal bool CanRest { get; }
+
+    /// <summary>The MAC's state between two packets.</summary>
+    internal Span<byte> MacState => _secrets.AsSpan(_parameters.KeySize, _parameters.MacStateSize);
+
+    private Span<byte> Key => _secrets.AsSpan(0, _parameters.KeySize);
 
     // A processor with AES instructions has the carry-less product as well; the other paths do without both.
     private bool HasCarrylessMultiply => _path is RijndaelPath.X86Aes or RijndaelPath.X86Gfni && X86CarrylessUnit.IsSupported;
@@ -168,7 +180,7 @@ public sealed class RcsCipher : IDisposable
     internal void Transform(ReadOnlySpan<byte> input, Span<byte> output)
     {
         _messageBytes += (ulong)input.Length;
-        RijndaelCounterMode.Xor(_path, RoundKeys, Counter, input, output);
+        RijndaelCounterMode.Xor(_path, ExpandKey(), Counter, input, output);
     }
 
     /// <summary>The value that ends a packet's part of the MAC when its message has <paramref name="size"/> bytes (§5.4, step 5).</summary>
@@ -176,6 +188,12 @@ public sealed class RcsCipher : IDisposable
 
     /// <summary>Ends the use of this state after a message that is not genuine.</summary>
     internal void Fail() => Erase(Status.Failed);
+
+    /// <summary>Gives the round keys back, three quarters of the memory, until the next message: that makes them again, which takes a microsecond or two.</summary>
+    internal void Rest()
+    {
+        if (CanRest) ReturnRoundKeys();
+    }
 
     /// <summary>Erases the keys and the state. Safe to call again.</summary>
     public void Dispose() => Erase(Status.Disposed);
@@ -221,10 +239,28 @@ public sealed class RcsCipher : IDisposable
         }
     }
 
+    private ReadOnlySpan<byte> ExpandKey()
+    {
+        if (_roundKeys is not null) return _roundKeys;
+        byte[] roundKeys = RoundKeyPool.Rent(_parameters.RoundKeysSize);
+        Span<byte> macKey = stackalloc byte[_parameters.MacKeySize];
+        RcsKeySchedule.Derive(_parameters, Key, [], roundKeys, macKey);
+        CryptographicOperations.ZeroMemory(macKey);
+        return _roundKeys = roundKeys;
+    }
+
+    private void ReturnRoundKeys()
+    {
+        if (_roundKeys is not { } roundKeys) return;
+        _roundKeys = null;
+        RoundKeyPool.Return(roundKeys);
+    }
+
     private void Erase(Status status)
     {
         Debug.Assert(status != Status.Usable, "Erased is not usable.");
         CryptographicOperations.ZeroMemory(_secrets);
+        ReturnRoundKeys();
         _status = status;
     }
 }

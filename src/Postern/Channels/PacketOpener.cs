@@ -110,6 +110,9 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
         _pending.Clear();
     }
 
+    /// <summary>Nothing is received for a while.</summary>
+    public void Rest() => _current.Cipher.Rest();
+
     public void Dispose()
     {
         _current.Dispose();

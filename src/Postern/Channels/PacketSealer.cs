@@ -71,6 +71,9 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
         KeyTimestamp = clock.TimeProvider.GetTimestamp();
     }
 
+    /// <summary>Nothing is sent for a while.</summary>
+    public void Rest() => _cipher.Rest();
+
     public void Dispose() => _cipher.Dispose();
 
     private void WriteHeader(byte flag, int messageSize, Span<byte> packet, bool timeless)

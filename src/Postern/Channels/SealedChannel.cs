@@ -304,6 +304,20 @@ internal sealed class SealedChannel : IDisposable
     /// <summary>The keys of a ratchet with this token. (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => _ratchets.Derive(token, ratchetState);
 
+    /// <summary>Keeps less in memory until the next packet, unless the channel is in use at this moment.</summary>
+    public void Rest()
+    {
+        if (_openLock.TryEnter())
+        {
+            if (!_disposed) _opener.Rest();
+            _openLock.Exit();
+        }
+
+        if (!_sealLock.TryEnter()) return;
+        if (!_disposed) _sealer.Rest();
+        _sealLock.Exit();
+    }
+
     /// <summary>Erases all keys. Safe to call again and beside a running call, which then finds the channel finished.</summary>
     public void Dispose()
     {

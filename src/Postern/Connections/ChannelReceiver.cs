@@ -1,5 +1,6 @@
 using System.Buffers;
 using Postern.Channels;
+using Postern.Cryptography;
 using Postern.Packets;
 
 namespace Postern.Connections;
@@ -100,6 +101,8 @@ internal sealed class ChannelReceiver(
         {
             if (IsQuiet)
             {
+                // Its next message makes them again; a busy process of few channels never comes here.
+                if (RoundKeyPool.IsShort) channel.Rest();
                 BeginWaiting();
                 await transport.WaitForDataAsync(cancellationToken).ConfigureAwait(false);
             }

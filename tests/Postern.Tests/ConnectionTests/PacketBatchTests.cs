@@ -118,6 +118,8 @@ public sealed class PacketBatchTests
                 await PacketBatcher.Shared.OpenAsync(pair.Receiver, packet, opened);
                 Assert.Equal(message, opened);
                 if (round % 7 == 0) pair.Ratchet();
+                if (round % 5 == 0) pair.Sender.Rest();
+                if (round % 3 == 0) pair.Receiver.Rest();
             }
         }
     }

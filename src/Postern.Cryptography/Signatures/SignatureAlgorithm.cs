@@ -157,7 +157,8 @@ public abstract class SignatureAlgorithm
 
     private protected abstract bool IsKeyPairCore(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> signingKey);
 
-    private protected abstract MessageSigner CreateSignerCore(ReadOnlySpan<byte> signingKey);
+    private protected virtual MessageSigner CreateSignerCore(ReadOnlySpan<byte> signingKey) => new PlainMessageSigner(this, signingKey);
 
-    private protected abstract MessageVerifier CreateVerifierCore(ReadOnlySpan<byte> verificationKey);
+    private protected virtual MessageVerifier CreateVerifierCore(ReadOnlySpan<byte> verificationKey) =>
+        new PlainMessageVerifier(this, verificationKey);
 }

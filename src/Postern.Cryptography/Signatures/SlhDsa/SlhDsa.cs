@@ -89,11 +89,6 @@ internal sealed class SlhDsa : SignatureAlgorithm
     private protected override bool IsKeyPairCore(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> signingKey) =>
         signingKey[^verificationKey.Length..].SequenceEqual(verificationKey);
 
-    private protected override MessageSigner CreateSignerCore(ReadOnlySpan<byte> signingKey) => new SlhDsaMessageSigner(this, signingKey);
-
-    private protected override MessageVerifier CreateVerifierCore(ReadOnlySpan<byte> verificationKey) =>
-        new SlhDsaMessageVerifier(this, verificationKey);
-
     /// <summary>Algorithms 20 and 24.</summary>
     private protected override bool VerifyCore(
         ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)

@@ -1,7 +1,7 @@
 namespace Postern.Cryptography;
 
-/// <summary>An SLH-DSA verification key as it is.</summary>
-internal sealed class SlhDsaMessageVerifier(SlhDsa algorithm, ReadOnlySpan<byte> verificationKey) : MessageVerifier(algorithm)
+/// <summary>A verification key as it is, like <see cref="PlainMessageSigner"/>.</summary>
+internal sealed class PlainMessageVerifier(SignatureAlgorithm algorithm, ReadOnlySpan<byte> verificationKey) : MessageVerifier(algorithm)
 {
     private readonly byte[] _verificationKey = verificationKey.ToArray();
 

@@ -1,7 +1,7 @@
 namespace Postern.Cryptography;
 
-/// <summary>An SLH-DSA signing key as it is: next to a signature, what could be computed ahead is nothing.</summary>
-internal sealed class SlhDsaMessageSigner(SlhDsa algorithm, ReadOnlySpan<byte> signingKey) : MessageSigner(algorithm)
+/// <summary>A signing key as it is, of a scheme where what follows from the key alone is nothing beside a signature: SLH-DSA.</summary>
+internal sealed class PlainMessageSigner(SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingKey) : MessageSigner(algorithm)
 {
     private readonly SecretBytes _signingKey = new(signingKey);
 

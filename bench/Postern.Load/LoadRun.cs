@@ -6,6 +6,10 @@ namespace Postern.Load;
 /// <summary>Servers and clients in processes of their own on this machine's loopback addresses, and what came out.</summary>
 internal sealed class LoadRun(TunnelKind kind, LoadKeys keys)
 {
+    private static int _runs;
+
+    private readonly int _network = ++_runs;
+
     /// <summary>Bytes that a connection costs a server process while nothing is said, beyond what the process had before.</summary>
     /// <remarks>A first few connections, which are let go again, bring the code and the pools into memory.</remarks>
     public async Task<(double BytesEach, ClientReport Connecting, ClientReport Echo)> MeasureIdleAsync(int count)
@@ -76,7 +80,8 @@ internal sealed class LoadRun(TunnelKind kind, LoadKeys keys)
         }
     }
 
-    private static IPAddress Address(int last) => new([127, 0, 1, (byte)last]);
+    // Another network for each run: addresses of an earlier one may wait for their last packets.
+    private IPAddress Address(int last) => new([127, 1, (byte)_network, (byte)last]);
 
     private static async Task<ServerState> WaitForAsync(ChildProcess server, int connections)
     {

@@ -56,6 +56,7 @@ internal sealed unsafe class KeccakLanes
     public static bool IsSupported(KeccakLanesPath path) => path switch
     {
         KeccakLanesPath.Scalar => true,
+        KeccakLanesPath.Vector128 => KeccakUnit128.IsSupported,
         KeccakLanesPath.Vector256 => KeccakUnit256.IsSupported,
         KeccakLanesPath.Avx512Half => KeccakUnitAvx512Half.IsSupported,
         KeccakLanesPath.Avx512 => KeccakUnitAvx512.IsSupported && KeccakUnitAvx512Half.IsSupported,
@@ -200,6 +201,9 @@ internal sealed unsafe class KeccakLanes
             case KeccakLanesPath.Vector256:
                 PermuteHalves<KeccakUnit256>(target, scratch, states);
                 break;
+            case KeccakLanesPath.Vector128:
+                PermutePairs(target, scratch, states);
+                break;
             default:
                 PermuteEach(target, states);
                 break;
@@ -232,6 +236,14 @@ internal sealed unsafe class KeccakLanes
         KeccakVectorPermutation<TUnit, Vector256<ulong>>.Permute(_lanes, target, scratch);
         if (states <= HalfCount) return;
         KeccakVectorPermutation<TUnit, Vector256<ulong>>.Permute(_lanes + HalfCount, target + HalfCount, scratch + HalfCount);
+    }
+
+    private void PermutePairs(ulong* target, ulong* scratch, int states)
+    {
+        for (int i = 0; i < states; i += Vector128<ulong>.Count)
+        {
+            KeccakVectorPermutation<KeccakUnit128, Vector128<ulong>>.Permute(_lanes + i, target + i, scratch + i);
+        }
     }
 
     private void PermuteEach(ulong* target, int states)

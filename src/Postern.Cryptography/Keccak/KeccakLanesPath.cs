@@ -6,6 +6,9 @@ internal enum KeccakLanesPath
     /// <summary>The scalar permutation, one state after another, on every platform.</summary>
     Scalar,
 
+    /// <summary>128-bit vectors: two states at once.</summary>
+    Vector128,
+
     /// <summary>256-bit vectors: four states at once.</summary>
     Vector256,
 

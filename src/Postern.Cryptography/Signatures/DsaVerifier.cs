@@ -2,97 +2,90 @@ using System.Security.Cryptography;
 
 namespace Postern.Cryptography;
 
-/// <summary>ML-DSA.Verify (FIPS 204 algorithms 3 and 8). Everything it sees is public.</summary>
-internal static class DsaVerifier
+/// <summary>
+/// ML-DSA.Verify (FIPS 204 algorithms 3 and 8), one signature: <see cref="TryRead"/>, then <see cref="Verify"/>. Everything it sees is
+/// public.
+/// </summary>
+internal ref struct DsaVerifier
 {
-    /// <summary>Polynomials of the workspace: z, A, the challenge, one of w, one more.</summary>
-    public static int PolynomialCount(DsaParameters parameters) => ((parameters.Rows + 1) * parameters.Columns) + 3;
+    private readonly DsaParameters _parameters;
+    private readonly DsaKernel _kernel;
+    private readonly Span<int> _z;
+    private readonly Span<int> _w;
+    private readonly Span<int> _scratch;
+    private readonly Span<int> _c;
+    private ReadOnlySpan<byte> _challenge;
+    private ReadOnlySpan<byte> _hint;
 
-    public static bool Verify(
-        DsaParameters parameters,
-        DsaKernel kernel,
-        DsaWorkspace workspace,
-        ReadOnlySpan<byte> verificationKey,
-        ReadOnlySpan<byte> message,
-        ReadOnlySpan<byte> signature)
+    /// <summary>Takes its memory from the workspace.</summary>
+    public DsaVerifier(DsaParameters parameters, DsaKernel kernel, DsaWorkspace workspace)
     {
-        ReadOnlySpan<byte> challenge = signature[..parameters.ChallengeSize];
-        ReadOnlySpan<byte> packedZ = signature[parameters.ChallengeSize..^parameters.HintSize];
-        ReadOnlySpan<byte> hint = signature[^parameters.HintSize..];
-
-        Span<int> z = workspace.Take(parameters.Columns);
-        if (!DsaHint.IsWellFormed(parameters, hint)) return false;
-        if (!TryReadZ(parameters, kernel, packedZ, z)) return false;
-
-        Span<byte> hash = stackalloc byte[DsaParameters.HashSize];
-        Sha3.Shake256(verificationKey, hash);
-        MLDsa.HashMessage(hash, message, hash);
-
-        Span<byte> expected = stackalloc byte[DsaParameters.MaxChallengeSize];
-        expected = expected[..parameters.ChallengeSize];
-        ComputeChallenge(parameters, kernel, workspace, verificationKey, hash, challenge, z, hint, expected);
-        return CryptographicOperations.FixedTimeEquals(challenge, expected);
+        _parameters = parameters;
+        _kernel = kernel;
+        _z = workspace.Take(parameters.Columns);
+        _w = workspace.Take(1);
+        _scratch = workspace.Take(1);
+        _c = workspace.Take(1);
     }
 
-    // Leaves z transformed. False if a coefficient is gamma1 - beta or more.
-    private static bool TryReadZ(DsaParameters parameters, DsaKernel kernel, ReadOnlySpan<byte> packedZ, Span<int> z)
+    /// <summary>Polynomials of the workspace, without the key's: z, the challenge, one of w, one more.</summary>
+    public static int PolynomialCount(DsaParameters parameters) => parameters.Columns + 3;
+
+    /// <summary>Reads a signature. False if it can be nobody's: a malformed hint, or a coefficient of z that is gamma1 - beta or more.</summary>
+    public bool TryRead(ReadOnlySpan<byte> signature)
     {
-        int size = parameters.PackedZSize;
-        for (int i = 0; i < parameters.Columns; i++)
+        _challenge = signature[.._parameters.ChallengeSize];
+        _hint = signature[^_parameters.HintSize..];
+        return DsaHint.IsWellFormed(_parameters, _hint) && TryReadZ(signature[_parameters.ChallengeSize..^_parameters.HintSize]);
+    }
+
+    /// <summary>Tells whether the signature that was read is the key's, of this message.</summary>
+    public readonly bool Verify(DsaExpandedVerificationKey key, ReadOnlySpan<byte> message)
+    {
+        Span<byte> mu = stackalloc byte[DsaParameters.HashSize];
+        Span<byte> expected = stackalloc byte[DsaParameters.MaxChallengeSize];
+        expected = expected[.._parameters.ChallengeSize];
+        MLDsa.HashMessage(key.KeyHash, message, mu);
+        ComputeChallenge(key, mu, expected);
+        return CryptographicOperations.FixedTimeEquals(_challenge, expected);
+    }
+
+    // Leaves z transformed.
+    private readonly bool TryReadZ(ReadOnlySpan<byte> packedZ)
+    {
+        int size = _parameters.PackedZSize;
+        for (int i = 0; i < _parameters.Columns; i++)
         {
-            Span<int> polynomial = DsaPolynomial.At(z, i);
-            kernel.UnpackCentred(packedZ.Slice(i * size, size), parameters.ZBits, parameters.Gamma1, polynomial);
-            if (kernel.ReachesBound(polynomial, parameters.Gamma1 - parameters.Beta)) return false;
+            Span<int> polynomial = DsaPolynomial.At(_z, i);
+            _kernel.UnpackCentred(packedZ.Slice(i * size, size), _parameters.ZBits, _parameters.Gamma1, polynomial);
+            if (_kernel.ReachesBound(polynomial, _parameters.Gamma1 - _parameters.Beta)) return false;
         }
 
-        kernel.Forward(z);
+        _kernel.Forward(_z);
         return true;
     }
 
     // H(mu || w1Encode(UseHint(h, A z - c t1 2^13))), a row at a time.
-    private static void ComputeChallenge(
-        DsaParameters parameters,
-        DsaKernel kernel,
-        DsaWorkspace workspace,
-        ReadOnlySpan<byte> verificationKey,
-        ReadOnlySpan<byte> mu,
-        ReadOnlySpan<byte> challenge,
-        ReadOnlySpan<int> z,
-        ReadOnlySpan<byte> hint,
-        Span<byte> expected)
+    private readonly void ComputeChallenge(DsaExpandedVerificationKey key, ReadOnlySpan<byte> mu, Span<byte> expected)
     {
-        ReadOnlySpan<byte> rho = verificationKey[..DsaParameters.SeedSize];
-        ReadOnlySpan<byte> packedT1 = verificationKey[DsaParameters.SeedSize..];
-        int packedT1Size = DsaPacking.PackedSize(DsaParameters.T1Bits);
         Span<byte> packedHigh = stackalloc byte[DsaParameters.MaxPackedHighSize];
-        packedHigh = packedHigh[..parameters.PackedHighSize];
-
-        Span<int> matrix = workspace.Take(parameters.Rows * parameters.Columns);
-        Span<int> w = workspace.Take(1);
-        Span<int> scratch = workspace.Take(1);
-        Span<int> c = workspace.Take(1);
-        DsaSampling.SampleInBall(parameters.Tau, challenge, c);
-        kernel.Forward(c);
-
-        kernel.ExpandMatrix(workspace.Lanes, rho, parameters.Columns, matrix);
+        packedHigh = packedHigh[.._parameters.PackedHighSize];
+        DsaSampling.SampleInBall(_parameters.Tau, _challenge, _c);
+        _kernel.Forward(_c);
 
         KeccakSponge sponge = KeccakSponge.Shake256();
         sponge.Absorb(mu);
-        for (int i = 0; i < parameters.Rows; i++)
+        for (int i = 0; i < _parameters.Rows; i++)
         {
-            kernel.MultiplyRow(matrix.Slice(i * z.Length, z.Length), z, w);
+            _kernel.MultiplyRow(key.Matrix.Slice(i * _z.Length, _z.Length), _z, _w);
+            _kernel.Multiply(_c, key.T1.Slice(i * DsaPolynomial.Size, DsaPolynomial.Size), _scratch);
+            _kernel.Subtract(_w, _scratch);
+            _kernel.Inverse(_w);
+            _kernel.ToCanonical(_w);
 
-            kernel.UnpackUnsigned(packedT1.Slice(i * packedT1Size, packedT1Size), DsaParameters.T1Bits, scratch);
-            kernel.ScaleHigh(scratch);
-            kernel.Forward(scratch);
-            kernel.Multiply(c, scratch, scratch);
-            kernel.Subtract(w, scratch);
-            kernel.Inverse(w);
-            kernel.ToCanonical(w);
-
-            kernel.Decompose(parameters, w, scratch);
-            DsaRounding.UseHint(parameters.HighLevels, w, scratch, DsaHint.Positions(parameters, hint, i));
-            kernel.PackUnsigned(w, parameters.HighBits, packedHigh);
+            _kernel.Decompose(_parameters, _w, _scratch);
+            DsaRounding.UseHint(_parameters.HighLevels, _w, _scratch, DsaHint.Positions(_parameters, _hint, i));
+            _kernel.PackUnsigned(_w, _parameters.HighBits, packedHigh);
             sponge.Absorb(packedHigh);
         }
 

@@ -23,10 +23,10 @@ internal sealed class DsaWorkspace(int polynomials) : IWorkspace
         return vector;
     }
 
-    /// <summary>Erases everything and takes all vectors back.</summary>
+    /// <summary>Erases everything that was taken, the only thing that could be written, and takes it back.</summary>
     public void Clear()
     {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan(0, _taken)));
         Lanes.Clear();
         _taken = 0;
     }

@@ -7,6 +7,7 @@ internal sealed class MLDsa : SignatureAlgorithm
     private readonly DsaKernel _kernel;
     private readonly WorkspacePool<DsaWorkspace> _signerWorkspaces;
     private readonly WorkspacePool<DsaWorkspace> _workspaces;
+    private readonly WorkspacePool<DsaWorkspace> _expandedKeyWorkspaces;
 
     /// <summary>A parameter set by the path of <paramref name="kernel"/>.</summary>
     internal MLDsa(DsaParameters parameters, DsaKernel kernel)
@@ -14,9 +15,13 @@ internal sealed class MLDsa : SignatureAlgorithm
     {
         _parameters = parameters;
         _kernel = kernel;
-        _signerWorkspaces = new(() => new DsaWorkspace(DsaSigner.PolynomialCount(parameters)));
+        _signerWorkspaces = new(() => new DsaWorkspace(
+            DsaExpandedSigningKey.PolynomialCount(parameters) + DsaSigner.PolynomialCount(parameters)));
         _workspaces = new(() => new DsaWorkspace(Math.Max(
-            DsaKeyGenerator.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters))));
+            DsaKeyGenerator.PolynomialCount(parameters),
+            DsaExpandedVerificationKey.PolynomialCount(parameters) + DsaVerifier.PolynomialCount(parameters))));
+        _expandedKeyWorkspaces = new(() => new DsaWorkspace(Math.Max(
+            DsaSigner.PolynomialCount(parameters), DsaVerifier.PolynomialCount(parameters))));
     }
 
     public override string Standard => "FIPS 204";
@@ -38,6 +43,37 @@ internal sealed class MLDsa : SignatureAlgorithm
         sponge.Clear();
     }
 
+    /// <summary>Signs with a key that was expanded before.</summary>
+    internal void Sign(RandomSource random, DsaMessageSigner key, ReadOnlySpan<byte> message, Span<byte> signature)
+    {
+        DsaWorkspace workspace = _expandedKeyWorkspaces.Rent();
+        try
+        {
+            DsaSigner signer = new(_parameters, _kernel, workspace, new(_parameters, key.Head, key.Polynomials));
+            signer.Sign(random, message, signature);
+        }
+        finally
+        {
+            _expandedKeyWorkspaces.Return(workspace);
+        }
+    }
+
+    /// <summary>Verifies under a key that was expanded before.</summary>
+    internal bool Verify(DsaMessageVerifier key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        DsaWorkspace workspace = _expandedKeyWorkspaces.Rent();
+        try
+        {
+            DsaVerifier verifier = new(_parameters, _kernel, workspace);
+            return verifier.TryRead(signature)
+                && verifier.Verify(new DsaExpandedVerificationKey(_parameters, key.KeyHash, key.Polynomials), message);
+        }
+        finally
+        {
+            _expandedKeyWorkspaces.Return(workspace);
+        }
+    }
+
     private protected override void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey)
     {
         DsaWorkspace workspace = _workspaces.Rent();
@@ -57,7 +93,12 @@ internal sealed class MLDsa : SignatureAlgorithm
         DsaWorkspace workspace = _signerWorkspaces.Rent();
         try
         {
-            DsaSigner signer = new(_parameters, _kernel, workspace, signingKey);
+            Span<int> polynomials = workspace.Take(DsaExpandedSigningKey.PolynomialCount(_parameters));
+            DsaSigner signer = new(
+                _parameters,
+                _kernel,
+                workspace,
+                DsaExpandedSigningKey.Expand(_parameters, _kernel, workspace.Lanes, signingKey, polynomials));
             signer.Sign(random, message, signature);
         }
         finally
@@ -72,11 +113,48 @@ internal sealed class MLDsa : SignatureAlgorithm
         DsaWorkspace workspace = _workspaces.Rent();
         try
         {
-            return DsaVerifier.Verify(_parameters, _kernel, workspace, verificationKey, message, signature);
+            // What is no signature at all is refused before the costly part.
+            DsaVerifier verifier = new(_parameters, _kernel, workspace);
+            if (!verifier.TryRead(signature)) return false;
+            Span<byte> keyHash = stackalloc byte[DsaParameters.HashSize];
+            Span<int> polynomials = workspace.Take(DsaExpandedVerificationKey.PolynomialCount(_parameters));
+            DsaExpandedVerificationKey.Expand(_parameters, _kernel, workspace.Lanes, verificationKey, keyHash, polynomials);
+            return verifier.Verify(new DsaExpandedVerificationKey(_parameters, keyHash, polynomials), message);
         }
         finally
         {
             _workspaces.Return(workspace);
+        }
+    }
+
+    private protected override MessageSigner CreateSignerCore(ReadOnlySpan<byte> signingKey)
+    {
+        DsaMessageSigner signer = new(this, signingKey, DsaExpandedSigningKey.PolynomialCount(_parameters));
+        DsaWorkspace workspace = _expandedKeyWorkspaces.Rent();
+        try
+        {
+            DsaExpandedSigningKey.Expand(_parameters, _kernel, workspace.Lanes, signingKey, signer.Polynomials);
+            return signer;
+        }
+        finally
+        {
+            _expandedKeyWorkspaces.Return(workspace);
+        }
+    }
+
+    private protected override MessageVerifier CreateVerifierCore(ReadOnlySpan<byte> verificationKey)
+    {
+        DsaMessageVerifier verifier = new(this, DsaExpandedVerificationKey.PolynomialCount(_parameters));
+        DsaWorkspace workspace = _expandedKeyWorkspaces.Rent();
+        try
+        {
+            DsaExpandedVerificationKey.Expand(
+                _parameters, _kernel, workspace.Lanes, verificationKey, verifier.KeyHash, verifier.Polynomials);
+            return verifier;
+        }
+        finally
+        {
+            _expandedKeyWorkspaces.Return(workspace);
         }
     }
 

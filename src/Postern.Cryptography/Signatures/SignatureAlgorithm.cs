@@ -86,6 +86,26 @@ public abstract class SignatureAlgorithm
         return VerifyCore(verificationKey, message, signature);
     }
 
+    /// <summary>
+    /// Makes a key ready for many signatures: with ML-DSA most of what <see cref="Sign(ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte})"/>
+    /// does besides its draws follows from the key alone. Copies the key; erasing the original stays with the caller.
+    /// </summary>
+    /// <returns>The signer, which the caller disposes of.</returns>
+    /// <exception cref="ArgumentException">The key has the wrong size.</exception>
+    public MessageSigner CreateSigner(ReadOnlySpan<byte> signingKey)
+    {
+        CheckSize(signingKey.Length, SigningKeySize, nameof(signingKey));
+        return CreateSignerCore(signingKey);
+    }
+
+    /// <summary>Makes a key ready for many verifications; with ML-DSA it takes about as long as one. Copies the key.</summary>
+    /// <exception cref="ArgumentException">The key has the wrong size.</exception>
+    public MessageVerifier CreateVerifier(ReadOnlySpan<byte> verificationKey)
+    {
+        CheckSize(verificationKey.Length, VerificationKeySize, nameof(verificationKey));
+        return CreateVerifierCore(verificationKey);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
@@ -122,6 +142,11 @@ public abstract class SignatureAlgorithm
         return IsKeyPairCore(verificationKey, signingKey);
     }
 
+    internal void CheckSize(int actual, int expected, string parameter)
+    {
+        if (actual != expected) throw new ArgumentException($"{Name} needs {expected} bytes here, not {actual}.", parameter);
+    }
+
     private protected abstract void GenerateKeyPairCore(RandomSource random, Span<byte> verificationKey, Span<byte> signingKey);
 
     private protected abstract void SignCore(
@@ -132,8 +157,8 @@ public abstract class SignatureAlgorithm
 
     private protected abstract bool IsKeyPairCore(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> signingKey);
 
-    private void CheckSize(int actual, int expected, string parameter)
-    {
-        if (actual != expected) throw new ArgumentException($"{Name} needs {expected} bytes here, not {actual}.", parameter);
-    }
+    private protected virtual MessageSigner CreateSignerCore(ReadOnlySpan<byte> signingKey) => new PlainMessageSigner(this, signingKey);
+
+    private protected virtual MessageVerifier CreateVerifierCore(ReadOnlySpan<byte> verificationKey) =>
+        new PlainMessageVerifier(this, verificationKey);
 }

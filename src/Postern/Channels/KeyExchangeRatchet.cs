@@ -6,7 +6,8 @@ namespace Postern.Channels;
 
 /// <summary>
 /// The asymmetric ratchet's messages: <c>Sign(h) || h || data</c> with h = H(data), where the data is the requester's fresh KEM key, or
-/// the ciphertext that answers it. Holds the secret KEM key from the request to the response. (QSMP §3.5)
+/// the ciphertext that answers it. Holds the secret KEM key from the request to the response. The peer's key stays as bytes: ratchets are
+/// rare, and an expanded key would cost every channel up to 64 KiB. (QSMP §3.5)
 /// </summary>
 internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[] peerVerificationKey, int hashSize) : IDisposable
 {

@@ -41,16 +41,22 @@ internal abstract class QsmpHandshake(QsmpMode mode, WireClock clock, RandomSour
 
     /// <summary>Verifies the signature over the attached hash, then compares that hash with our own, and takes it into the transcript.</summary>
     /// <param name="signer">Whose signature it must be.</param>
+    /// <param name="verifier">The signer's key, made ready.</param>
     /// <param name="attached">As received.</param>
     /// <param name="hash">As computed here.</param>
     /// <param name="transcript">Takes the hash.</param>
     /// <param name="mismatch">What the peer is told of another hash.</param>
     protected void CheckAttached(
-        QsmpPublicKey signer, ReadOnlySpan<byte> attached, ReadOnlySpan<byte> hash, Transcript transcript, QsmpErrorCode mismatch)
+        QsmpPublicKey signer,
+        MessageVerifier verifier,
+        ReadOnlySpan<byte> attached,
+        ReadOnlySpan<byte> hash,
+        Transcript transcript,
+        QsmpErrorCode mismatch)
     {
         int signatureSize = signer.Suite.Signature.SignatureSize;
         ReadOnlySpan<byte> signedHash = attached[signatureSize..];
-        if (!signer.Suite.Signature.Verify(signer.VerificationKey, signedHash, attached[..signatureSize]))
+        if (!verifier.Verify(signedHash, attached[..signatureSize]))
         {
             throw Failure(ChannelError.AuthenticationFailed, $"The peer's signature does not verify: it does not hold the {signer}.");
         }

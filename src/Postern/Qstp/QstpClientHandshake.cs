@@ -76,7 +76,7 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
         ReadOnlySpan<byte> publicKey = reader.Bytes(suite.Kem.PublicKeySize);
         reader.ExpectEnd();
 
-        if (!suite.Signature.Verify(server.VerificationKey, signedHash, signature))
+        if (!server.Verifier.Verify(signedHash, signature))
         {
             throw Failure(
                 ChannelError.AuthenticationFailed,

@@ -190,6 +190,17 @@ public sealed class PrivateKeyFileTests
         Assert.Throws<ObjectDisposedException>(() => key.Sign(new SeededRandom(1), [1], new byte[key.Suite.Signature.SignatureSize]));
     }
 
+    [Fact]
+    public void A_key_that_signed_before_it_was_disposed_of_signs_no_more()
+    {
+        QsmpPrivateKey key = QsmpPrivateKey.Parse(File());
+        byte[] signature = new byte[key.Suite.Signature.SignatureSize];
+        key.Sign(new SeededRandom(1), [1], signature);
+        Assert.True(key.Suite.Signature.Verify(key.VerificationKey, [1], signature));
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign(new SeededRandom(1), [1], signature));
+    }
+
     private static byte[] File() => QsmpVectors.Private("qsms/keys/dk1_server");
 
     private static bool TryParse(byte[] data, out byte[]? written)

@@ -15,6 +15,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
     private readonly byte[] _confirmation = new byte[Sha3.DigestSize512];
     private QsmpPrivateKey? _own;
     private QsmpPublicKey? _sender;
+    private MessageVerifier? _senderVerifier;
     private Transcript? _transcript;
     private SecretBytes? _kemSecretKey;
     private SecretBytes? _secretA;
@@ -71,6 +72,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         Transcript.Hash(packetHash, header, identity, configuration);
         CheckHash(packetHash, attached[Suite.Signature.SignatureSize..], QsmpErrorCode.VerificationFailed);
         if (!trust.Replays.TryUse(_sender.VerificationKey, packet, Clock.Now)) throw Failure(ChannelError.Replayed, $"The same request of the {_sender} came too often.");
+        _senderVerifier = trust.Verifiers.Keep(_sender);
         _transcript = Start(Suite, identity, _sender.VerificationKey, _own.VerificationKey);
         _transcript.Absorb(packetHash);
     }
@@ -85,7 +87,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         {
             if (key.Suite != Suite || key.Mode != QsmpMode.Duplex) continue;
             if (++tried > trust.MaxKeysTried) break;
-            if (!Suite.Signature.Verify(key.VerificationKey, attached[signatureSize..], attached[..signatureSize])) continue;
+            if (!Verifies(key, attached[signatureSize..], attached[..signatureSize])) continue;
             if (key.IsValidAt(Clock.Now)) return key;
             expired = key; // The same key may be trusted a second time, with a longer life.
         }
@@ -95,6 +97,11 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
             ? Failure(ChannelError.UnknownIdentity, $"No key of {Suite} is trusted here.")
             : Failure(ChannelError.AuthenticationFailed, "The sender's signature verifies under none of the trusted keys.");
     }
+
+    private bool Verifies(QsmpPublicKey key, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature) =>
+        trust.Verifiers.Find(key) is { } verifier
+            ? verifier.Verify(hash, signature)
+            : Suite.Signature.Verify(key.VerificationKey, hash, signature);
 
     /// <summary>QSMP §3.2: a fresh KEM key, signed.</summary>
     private void WriteConnectResponse(Span<byte> packet)
@@ -124,7 +131,7 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
         // ph3 = H(header || ctA || pkI), sch4 = H(sch3 || ph3).
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];
         Transcript.Hash(packetHash, header, ciphertext, publicKey);
-        CheckAttached(_sender!, attached, packetHash, _transcript!, QsmpErrorCode.HashInvalid);
+        CheckAttached(_sender!, _senderVerifier!, attached, packetHash, _transcript!, QsmpErrorCode.HashInvalid);
         using SecretBytes kemSecretKey = _kemSecretKey!;
         _secretA = new SecretBytes(Suite.Kem.SharedSecretSize);
         if (!Suite.Kem.Decapsulate(kemSecretKey.Span, ciphertext, _secretA.Span))

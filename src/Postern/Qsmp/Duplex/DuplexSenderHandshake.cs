@@ -74,7 +74,7 @@ internal sealed class DuplexSenderHandshake(QsmpPrivateKey own, QsmpPublicKey li
         // ph2 = H(header || pkR), sch3 = H(sch2 || ph2).
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];
         Transcript.Hash(packetHash, header, publicKey);
-        CheckAttached(listener, attached, packetHash, _transcript, QsmpErrorCode.VerificationFailed);
+        CheckAttached(listener, listener.Verifier, attached, packetHash, _transcript, QsmpErrorCode.VerificationFailed);
         _secretA = new SecretBytes(Suite.Kem.SharedSecretSize);
         Encapsulate(Suite, publicKey, _ciphertext, _secretA.Span);
     }
@@ -108,7 +108,7 @@ internal sealed class DuplexSenderHandshake(QsmpPrivateKey own, QsmpPublicKey li
         // ph4 = H(header || ctB), sch5 = H(sch4 || ph4).
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize512];
         Transcript.Hash(packetHash, header, ciphertext);
-        CheckAttached(listener, attached, packetHash, _transcript, QsmpErrorCode.VerificationFailed);
+        CheckAttached(listener, listener.Verifier, attached, packetHash, _transcript, QsmpErrorCode.VerificationFailed);
 
         using SecretBytes secretA = _secretA!;
         using SecretBytes kemSecretKey = _kemSecretKey!;

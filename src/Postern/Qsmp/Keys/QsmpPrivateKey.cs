@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Channels;
 using Postern.Cryptography;
 using Postern.Packets;
 using Postern.Storage;
@@ -20,12 +21,12 @@ public sealed class QsmpPrivateKey : IDisposable
     private const int HeadSize = QsmpProtocol.ConfigurationFieldSize + sizeof(ulong) + QsmpProtocol.KeyIdentitySize;
 
     private readonly KeyIdentification _key;
-    private readonly SecretBytes _signingKey;
+    private readonly LongTermSigner _signer;
 
     private QsmpPrivateKey(KeyIdentification key, SecretBytes signingKey)
     {
         _key = key;
-        _signingKey = signingKey;
+        _signer = new LongTermSigner(key.Suite.Signature, signingKey);
     }
 
     /// <summary>The configuration set that this key is for.</summary>
@@ -82,7 +83,7 @@ public sealed class QsmpPrivateKey : IDisposable
         SecretBytes data = new(SizeOf(Suite));
         WireWriter writer = new(data.Span);
         _key.WriteHead(ref writer);
-        writer.Bytes(_signingKey.Span);
+        writer.Bytes(_signer.Bytes);
         writer.Bytes(VerificationKey);
         writer.ExpectEnd();
         return data;
@@ -93,7 +94,7 @@ public sealed class QsmpPrivateKey : IDisposable
     public QsmpPublicKey GetPublicKey(QsmpMode mode) => new(mode, _key);
 
     /// <summary>Erases the signing key.</summary>
-    public void Dispose() => _signingKey.Dispose();
+    public void Dispose() => _signer.Dispose();
 
     internal static int SizeOf(Suite suite) => HeadSize + suite.Signature.SigningKeySize + suite.Signature.VerificationKeySize;
 
@@ -121,10 +122,10 @@ public sealed class QsmpPrivateKey : IDisposable
 
     /// <summary>A copy for a set that differs in its KEM alone, for a replay that gives out recorded KEM keys.</summary>
     internal QsmpPrivateKey WithSuite(Suite suite) => new(
-        new KeyIdentification(suite, ExpirationSeconds, Identity.ToArray(), VerificationKey.ToArray()), new SecretBytes(_signingKey.Span));
+        new KeyIdentification(suite, ExpirationSeconds, Identity.ToArray(), VerificationKey.ToArray()), new SecretBytes(_signer.Bytes));
 
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
-        Suite.Signature.Sign(random, _signingKey.Span, message, signature);
+        _signer.Sign(random, message, signature);
 
     private static Suite ReadSuite(ReadOnlySpan<byte> field)
     {

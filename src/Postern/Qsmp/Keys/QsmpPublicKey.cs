@@ -1,3 +1,6 @@
+using Postern.Cryptography;
+using Postern.Qsmp.Duplex;
+
 namespace Postern.Qsmp;
 
 /// <summary>The public half of a key: what its holder gives to the peers. (QSMP §1.14)</summary>
@@ -33,6 +36,12 @@ public sealed class QsmpPublicKey
     internal ReadOnlySpan<byte> Identity => _key.Identity;
 
     internal ReadOnlySpan<byte> VerificationKey => _key.VerificationKey;
+
+    /// <summary>
+    /// The key made ready, kept from its first use on: for whoever dials its holder. A listener may trust thousands of keys and keeps
+    /// only those of <see cref="RecentVerifiers"/>.
+    /// </summary>
+    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(VerificationKey);
 
     internal ulong ExpirationSeconds => _key.ExpirationSeconds;
 

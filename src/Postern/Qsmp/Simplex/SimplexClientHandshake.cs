@@ -69,7 +69,7 @@ internal sealed class SimplexClientHandshake(QsmpPublicKey server, WireClock clo
         // ph = H(header || pk), sch2 = H(sch1 || ph): the signed hash covers the header, so a changed time fails here.
         Span<byte> packetHash = stackalloc byte[Sha3.DigestSize256];
         Transcript.Hash(packetHash, header, publicKey);
-        CheckAttached(server, attached, packetHash, _transcript, QsmpErrorCode.HashInvalid);
+        CheckAttached(server, server.Verifier, attached, packetHash, _transcript, QsmpErrorCode.HashInvalid);
 
         using SecretBytes secret = new(suite.Kem.SharedSecretSize);
         Encapsulate(suite, publicKey, _ciphertext, secret.Span);

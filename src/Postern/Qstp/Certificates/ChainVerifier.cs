@@ -21,7 +21,7 @@ internal static class ChainVerifier
             throw Invalid($"The server certificate was signed by the root {certificate.RootSerialNumber}, not by {root.SerialNumber}.");
         }
 
-        CheckSignature(certificate, root.Suite.Signature, root.VerificationKey, "server certificate", "the root");
+        CheckSignature(certificate, root.Verifier, "server certificate", "the root");
         CheckVersion(certificate, "server certificate");
         CheckValidity(certificate, "server certificate", allowExpired: false, policy);
         CheckDenied(certificate, policy);
@@ -39,7 +39,7 @@ internal static class ChainVerifier
         }
         else
         {
-            CheckSignature(root, root.Suite.Signature, root.VerificationKey, "root certificate", "itself");
+            CheckSignature(root, root.Verifier, "root certificate", "itself");
         }
 
         CheckVersion(root, "root certificate");
@@ -56,7 +56,7 @@ internal static class ChainVerifier
             throw Invalid($"A key of {scheme} has {scheme.VerificationKeySize} bytes, this one {authorityKey.Length}.");
         }
 
-        CheckSignature(root, scheme, authorityKey, "root certificate", $"'{authority.Name}'");
+        CheckSignature(root, scheme.CreateVerifier(authorityKey), "root certificate", $"'{authority.Name}'");
     }
 
     /// <summary>sch0 = H(root certificate hash || server certificate hash). (QSTP §5.2)</summary>
@@ -70,15 +70,14 @@ internal static class ChainVerifier
         return hash;
     }
 
-    private static void CheckSignature(
-        Certificate certificate, SignatureAlgorithm scheme, ReadOnlySpan<byte> key, string what, string signer)
+    private static void CheckSignature(Certificate certificate, MessageVerifier verifier, string what, string signer)
     {
         if (!CryptographicOperations.FixedTimeEquals(certificate.ComputeHash(), certificate.SignedHash))
         {
             throw Invalid($"The {what} was altered: its fields do not give the hash that was signed.");
         }
 
-        if (certificate.Signature.Length != scheme.SignatureSize || !scheme.Verify(key, certificate.SignedHash, certificate.Signature))
+        if (certificate.Signature.Length != verifier.Algorithm.SignatureSize || !verifier.Verify(certificate.SignedHash, certificate.Signature))
         {
             throw Invalid($"The {what} was not signed by {signer}.");
         }

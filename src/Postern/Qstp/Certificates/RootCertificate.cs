@@ -80,6 +80,9 @@ public sealed class RootCertificate : Certificate
         return ChainVerifier.Verify(this, certificate, policy ?? VerificationPolicy.Default);
     }
 
+    /// <summary>The root's key made ready, kept from the first chain on: each chain needs it twice.</summary>
+    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(VerificationKey);
+
     internal static int SizeOf(Suite suite) => suite.Signature.SignatureSize + suite.Signature.VerificationKeySize + FixedSize;
 
     internal static RootCertificate Create(Suite suite, in CertificateFields fields, ExternalAuthority? authority = null) =>

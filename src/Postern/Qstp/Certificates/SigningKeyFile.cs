@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Postern.Channels;
 using Postern.Cryptography;
 using Postern.Packets;
 using Postern.Storage;
@@ -12,14 +13,14 @@ public abstract class SigningKeyFile : IDisposable
     private readonly byte[] _issuer;
     private readonly byte[] _serial;
     private readonly byte[] _verificationKey;
-    private readonly SecretBytes _signingKey;
+    private readonly LongTermSigner _signer;
 
     private protected SigningKeyFile(KeyFields fields)
     {
         Suite = fields.Suite;
         _issuer = fields.Issuer;
         _serial = fields.Serial;
-        _signingKey = fields.SigningKey;
+        _signer = new LongTermSigner(fields.Suite.Signature, fields.SigningKey);
         _verificationKey = fields.VerificationKey;
         ValidFromSeconds = fields.ValidFrom;
         ValidToSeconds = fields.ValidTo;
@@ -53,7 +54,7 @@ public abstract class SigningKeyFile : IDisposable
 
     internal ReadOnlySpan<byte> VerificationKey => _verificationKey;
 
-    internal ReadOnlySpan<byte> SigningKey => _signingKey.Span;
+    internal ReadOnlySpan<byte> SigningKey => _signer.Bytes;
 
     /// <summary>Tells whether <paramref name="certificate"/> is of this key: the same set, serial and verification key.</summary>
     public bool BelongsTo(Certificate certificate)
@@ -70,7 +71,7 @@ public abstract class SigningKeyFile : IDisposable
     /// <summary>Erases the signing key.</summary>
     public void Dispose()
     {
-        _signingKey.Dispose();
+        _signer.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -90,7 +91,7 @@ public abstract class SigningKeyFile : IDisposable
     };
 
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
-        Suite.Signature.Sign(random, _signingKey.Span, message, signature);
+        _signer.Sign(random, message, signature);
 
     internal static bool IsIssuer(string text) =>
         text.Length is > 0 and <= Certificate.IssuerSize && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
@@ -124,7 +125,7 @@ public abstract class SigningKeyFile : IDisposable
     private protected void WriteTail(ref WireWriter writer)
     {
         writer.Bytes(_serial);
-        writer.Bytes(_signingKey.Span);
+        writer.Bytes(SigningKey);
         writer.Bytes(_verificationKey);
         writer.UInt64(ValidFromSeconds);
         writer.UInt64(ValidToSeconds);

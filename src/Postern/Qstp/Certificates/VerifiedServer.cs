@@ -1,8 +1,11 @@
+using Postern.Cryptography;
+
 namespace Postern.Qstp.Certificates;
 
 /// <summary>
 /// A server whose chain was verified: the only thing a client handshake accepts, and only <see cref="RootCertificate.Verify"/> makes
-/// one. Share it between connections.
+/// one. Share it between connections:
+/// what its first handshake computes from the server's key (up to 64 KiB with ML-DSA) serves the others.
 /// </summary>
 public sealed class VerifiedServer
 {
@@ -24,7 +27,8 @@ public sealed class VerifiedServer
 
     internal ReadOnlySpan<byte> Serial => Certificate.Serial;
 
-    internal ReadOnlySpan<byte> VerificationKey => Certificate.VerificationKey;
+    /// <summary>The server's key made ready, kept from the first handshake on. Two that come first at once make the same.</summary>
+    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(Certificate.VerificationKey);
 
     /// <summary>The end of the validity, which is checked again at each handshake. (QSTP §5.9)</summary>
     internal bool IsValidAt(ulong now) => now <= Certificate.ValidToSeconds;

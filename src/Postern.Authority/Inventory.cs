@@ -186,7 +186,8 @@ internal sealed class Inventory
         if (transaction.ReadLastEntry() is not { } last
             || !last.Head.IsSameAs(transaction.ReadHead())
             || !last.ComputeHash().AsSpan().SequenceEqual(last.Hash.Span)
-            || (last.Signer == _root.SerialNumber && !AuditSignature.Verify(_root, last.Head, (last.Signature ?? default).Span)))
+            || last.Signer != _root.SerialNumber
+            || !AuditSignature.Verify(_root, last.Head, (last.Signature ?? default).Span))
         {
             throw new InventoryException(
                 InventoryError.Damaged, $"{_store.Name}: the audit log does not end as it should. 'postern root audit --verify' says more.");

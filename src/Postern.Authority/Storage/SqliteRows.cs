@@ -18,7 +18,7 @@ internal static class SqliteRows
         Previous = Bytes(row, 6),
         Hash = Bytes(row, 7),
         Signer = row.IsDBNull(8) ? null : row.GetString(8),
-        Signature = row.IsDBNull(9) ? null : Bytes(row, 9),
+        Signature = row.IsDBNull(9) ? null : (ReadOnlyMemory<byte>?)Bytes(row, 9),
     };
 
     public static RootRecord Root(SqliteDataReader row) => new(row.GetString(0), Bytes(row, 2), row.GetInt64(1));

@@ -12,7 +12,7 @@ internal sealed class SqliteSession(string name, SqliteConnection connection)
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using SqliteCommand command = Command(sql, parameters);
-        return SqliteErrors.Translate(name, command.ExecuteNonQuery);
+        return SqliteErrors.Translate(name, () => Run(command));
     }
 
     public long ReadNumber(string sql)
@@ -27,6 +27,20 @@ internal sealed class SqliteSession(string name, SqliteConnection connection)
         using SqliteCommand command = Command(sql, [.. parameters]);
         using SqliteDataReader reader = SqliteErrors.Translate(name, command.ExecuteReader);
         while (SqliteErrors.Translate(name, reader.Read)) yield return SqliteErrors.Translate(name, () => map(reader));
+    }
+
+    // To the end: ExecuteNonQuery is silent about errors behind a statement that has rows, as some ALTER TABLE do.
+    private static int Run(SqliteCommand command)
+    {
+        using SqliteDataReader reader = command.ExecuteReader();
+        do
+        {
+            while (reader.Read())
+            {
+            }
+        }
+        while (reader.NextResult());
+        return reader.RecordsAffected;
     }
 
 #pragma warning disable CA2100 // Every statement is a constant; what comes from outside is a parameter.

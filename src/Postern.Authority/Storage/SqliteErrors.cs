@@ -9,6 +9,12 @@ internal static class SqliteErrors
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
 
+    public static void Translate(string name, Action access) => Translate(name, () =>
+    {
+        access();
+        return true;
+    });
+
     public static T Translate<T>(string name, Func<T> access)
     {
         try

@@ -25,7 +25,7 @@ internal sealed class SqliteInventoryStore : IInventoryStore
     public static void Create(string path, Action<IInventoryStore> fill)
     {
         using NewDatabaseFile file = new(path, overwrite: false);
-        using (SqliteInventoryStore store = new(path, Connect(file.TemporaryPath)))
+        using (SqliteInventoryStore store = new(path, Connect(path, file.TemporaryPath)))
         {
             store._session.Execute($"PRAGMA application_id = {SqliteSchema.ApplicationId}");
             store._session.Execute("PRAGMA journal_mode = WAL");
@@ -42,7 +42,7 @@ internal sealed class SqliteInventoryStore : IInventoryStore
 
     internal static SqliteInventoryStore Open(string path, IReadOnlyList<string> steps)
     {
-        SqliteInventoryStore store = new(path, SqliteErrors.Translate(path, () => Connect(path)));
+        SqliteInventoryStore store = new(path, Connect(path, path));
         try
         {
             if (store._session.ReadNumber("PRAGMA application_id") != SqliteSchema.ApplicationId)
@@ -75,13 +75,9 @@ internal sealed class SqliteInventoryStore : IInventoryStore
     public void BackUp(string path, bool overwrite)
     {
         using NewDatabaseFile file = new(path, overwrite);
-        using (SqliteInventoryStore copy = new(path, Connect(file.TemporaryPath)))
+        using (SqliteInventoryStore copy = new(path, Connect(path, file.TemporaryPath)))
         {
-            SqliteErrors.Translate(path, () =>
-            {
-                _connection.BackupDatabase(copy._connection);
-                return 0;
-            });
+            SqliteErrors.Translate(path, () => _connection.BackupDatabase(copy._connection));
             copy.CheckIntegrity();
         }
 
@@ -90,7 +86,7 @@ internal sealed class SqliteInventoryStore : IInventoryStore
 
     public void Dispose() => _connection.Dispose();
 
-    private static SqliteConnection Connect(string path)
+    private static SqliteConnection Connect(string name, string path)
     {
         SqliteConnectionStringBuilder builder = new()
         {
@@ -103,8 +99,8 @@ internal sealed class SqliteInventoryStore : IInventoryStore
         SqliteConnection connection = new(builder.ConnectionString);
         try
         {
-            connection.Open();
-            new SqliteSession(path, connection).Execute(
+            SqliteErrors.Translate(name, connection.Open);
+            new SqliteSession(name, connection).Execute(
                 "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;");
             return connection;
         }
@@ -132,11 +128,7 @@ internal sealed class SqliteInventoryStore : IInventoryStore
             _session.Execute($"PRAGMA user_version = {i + 1}");
         }
 
-        SqliteErrors.Translate(Name, () =>
-        {
-            transaction.Commit();
-            return 0;
-        });
+        SqliteErrors.Translate(Name, transaction.Commit);
     }
 
     private long Version() => _session.ReadNumber("PRAGMA user_version");

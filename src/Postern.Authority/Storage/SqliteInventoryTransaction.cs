@@ -16,7 +16,7 @@ internal sealed class SqliteInventoryTransaction(string name, SqliteSession sess
         "SELECT serial, generation, root, name, suite, valid_from, valid_to, issued_at, issued_by, replaced_by, entry, certificate FROM certificates";
 
     public AuditHead ReadHead() =>
-        session.Read("SELECT number, hash FROM audit_head", reader => new AuditHead(reader.GetInt64(0), Bytes(reader, 1))).FirstOrDefault()
+        session.Read("SELECT number, hash FROM audit_head", reader => new AuditHead(reader.GetInt64(0), (byte[])reader.GetValue(1))).FirstOrDefault()
         ?? throw new InventoryException(InventoryError.Damaged, $"{name} is damaged: the audit log has no head.");
 
     public AuditEntry? ReadLastEntry() => session.Read($"{Entries} ORDER BY number DESC LIMIT 1", SqliteRows.Entry).FirstOrDefault();
@@ -119,13 +119,7 @@ internal sealed class SqliteInventoryTransaction(string name, SqliteSession sess
         ("$by", revocation.RevokedBy),
         ("$entry", revocation.Entry));
 
-    public void Commit() => SqliteErrors.Translate(name, () =>
-    {
-        transaction.Commit();
-        return 0;
-    });
+    public void Commit() => SqliteErrors.Translate(name, transaction.Commit);
 
     public void Dispose() => transaction.Dispose();
-
-    private static byte[] Bytes(SqliteDataReader reader, int column) => (byte[])reader.GetValue(column);
 }

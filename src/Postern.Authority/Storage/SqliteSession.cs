@@ -6,8 +6,6 @@ namespace Postern.Authority.Storage;
 /// <summary>Statements on one connection, with the errors translated.</summary>
 internal sealed class SqliteSession(string name, SqliteConnection connection)
 {
-    public SqliteConnection Connection => connection;
-
     /// <summary>Runs statements; returns how many rows changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

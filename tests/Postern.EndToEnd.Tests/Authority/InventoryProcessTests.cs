@@ -53,11 +53,11 @@ public sealed class InventoryProcessTests : IDisposable
         using (last)
         {
             Assert.Equal(end.ReadLog().Count - 1, end.List(new CertificateQuery { WithReplaced = true }).Count + end.List(new CertificateQuery { IsRevoked = true }).Count);
-            foreach (string file in Directory.GetFiles(_test.Folder.Root, "*.signed.qrc"))
-            {
-                byte[] bytes = await File.ReadAllBytesAsync(file);
-                Assert.Equal(end.Find(Qstp.Certificates.ServerCertificate.Parse(bytes).SerialNumber).Certificate.ToArray(), bytes);
-            }
+            // Behind a renewal that was killed before it wrote, the file has the certificate before it: recorded too.
+            HashSet<string> recorded = Recorded(last);
+            string[] files = Directory.GetFiles(_test.Folder.Root, "*.signed.qrc");
+            Assert.NotEmpty(files);
+            foreach (string file in files) Assert.Contains(RecordText.Digest(await File.ReadAllBytesAsync(file)), recorded);
 
             // What was killed can be done again, or was done.
             foreach (string request in Directory.GetFiles(_test.Folder.Root, "*.unsigned.qrc"))
@@ -78,10 +78,9 @@ public sealed class InventoryProcessTests : IDisposable
         await using PosternProcess process = PosternProcess.Run(arguments);
         Task<int> exit = process.ExitAsync();
         // The moment is what is tested, not waited for.
-        if (killAfter is { } time && await Task.WhenAny(exit, Task.Delay(time)) != exit) process.Kill();
-        int code = await exit;
-        const int Killed = 137;
-        Assert.True(code is ExitCode.Success || (killAfter is not null && code == Killed), process.Errors);
+        bool isKilled = killAfter is { } time && await Task.WhenAny(exit, Task.Delay(time)) != exit;
+        if (isKilled) process.Kill();
+        Assert.True(await exit == ExitCode.Success || isKilled, process.Errors);
     }
 
     private string[] NextOperation(Random random, int number)
@@ -103,6 +102,12 @@ public sealed class InventoryProcessTests : IDisposable
     {
         string request = _test.Folder.Write($"{name}.unsigned.qrc", _test.Request(name).ToBytes());
         return ["root", "sign", request, "--yes", "--out", _test.Folder[$"{name}.signed.qrc"], .. _test.KeyArguments];
+    }
+
+    private static HashSet<string> Recorded(SqliteInventoryStore store)
+    {
+        using IInventoryTransaction transaction = store.BeginRead();
+        return transaction.ReadCertificates().Select(certificate => RecordText.Digest(certificate.Certificate.Span)).ToHashSet(StringComparer.Ordinal);
     }
 
     private void ExpectRecorded(string name)

@@ -34,7 +34,7 @@ public sealed class AuditTamperingTests : IDisposable
     public void A_changed_entry_is_found(string change)
     {
         _test.Tamper($"UPDATE audit SET {change} WHERE number = 2");
-        Expect("Entry 2 ");
+        Expect("Entry 2 was changed");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal sealed class TestInventory : IDisposable
 
     private int _requests;
 
+    /// <summary>Makes root, inventory and folder.</summary>
     /// <param name="clock">The clock of keys and entries; one that stands still if null.</param>
     public TestInventory(TimeProvider? clock = null)
     {

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Postern.Authority;
 using Postern.Cli.Commands;
 using Postern.Cli.Commands.Transfers;
 using Postern.Cli.Commands.Tunnels;
@@ -45,6 +46,11 @@ internal static class PosternCommand
         {
             terminal.WriteError(exception.Message);
             return exception.ExitCode;
+        }
+        catch (InventoryException exception)
+        {
+            terminal.WriteError(exception.Message);
+            return exception.IsRefusal ? ExitCode.Failed : ExitCode.File;
         }
         catch (ChannelException exception)
         {

@@ -48,7 +48,7 @@ public class ProcessTests
     public async Task Every_help_is_data_with_an_example()
     {
         foreach (string command in (string[])
-            ["root create", "root show", "root sign", "root export", "cert request", "cert show", "cert verify", "conformance"])
+            ["root create", "root show", "root sign", "root export", "root init", "root renew", "root revoke", "root list", "root audit", "root backup", "cert request", "cert show", "cert verify", "conformance"])
         {
             CommandResult result = await CommandHost.Run([.. command.Split(' '), "--help"]);
             Assert.Contains($"  postern {command} ", result.Expect(ExitCode.Success).Output, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ internal static class RootCommands
 {
     public static Command Create(CommandTerminal terminal) => new DetailedCommand(
         "root",
-        "The root of trust: make it, show it, sign servers' certificates with it.",
+        "The root of trust: make it, show it, sign servers' certificates with it, keep the record of them.",
         """
         Examples:
           postern root create --name "Example root" --out root
@@ -20,6 +20,12 @@ internal static class RootCommands
         RootCreateCommand.Create(terminal),
         ShowCommand.Create(terminal, "root"),
         RootSignCommand.Create(terminal),
+        RootInitCommand.Create(terminal),
+        RootRenewCommand.Create(terminal),
+        RootRevokeCommand.Create(terminal),
+        RootListCommand.Create(terminal),
         RootExportCommand.Create(terminal),
+        RootAuditCommand.Create(terminal),
+        RootBackupCommand.Create(terminal),
     };
 }

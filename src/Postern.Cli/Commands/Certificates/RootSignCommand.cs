@@ -11,18 +11,9 @@ internal static class RootSignCommand
     public static Command Create(CommandTerminal terminal)
     {
         Argument<string> request = new("REQUEST") { Description = "The request, binary or printed; - is stdin." };
-        Option<string> rootPath = new("--root-cert")
-        {
-            Description = "The root's certificate.",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => RootCreateCommand.CertificateName,
-        };
-        Option<string> keyPath = new("--root-key")
-        {
-            Description = "The root's secret key.",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => RootCreateCommand.KeyName,
-        };
+        Option<string> rootPath = RootOptions.Certificate();
+        Option<string> keyPath = RootOptions.Key();
+        Option<string?> inventory = RootOptions.Inventory();
         Option<int?> days = CommonOptions.Days("the request's dates", ServerKey.MaxValidityDays);
         Option<string?> output = new("--out", "-o")
         {
@@ -40,13 +31,14 @@ internal static class RootSignCommand
             "Sign a server's certificate. The request is shown first, and at a terminal you are asked.",
             """
             A request proves nothing about who made it: compare its serial and hash with what 'postern cert request' told its sender.
+            Where there is an inventory ('postern root init'), the certificate is recorded before it is written.
 
             Examples:
               postern root sign server_public_cert.unsigned.qrc
               postern root sign --yes --days 90 --out server.qrc --passphrase-file pass request.qrc
             """)
         {
-            request, rootPath, keyPath, days, output, inPlace, yes, zone, passphraseFile, force, json,
+            request, rootPath, keyPath, inventory, days, output, inPlace, yes, zone, passphraseFile, force, json,
         };
         command.Validators.Add(result =>
         {
@@ -56,27 +48,21 @@ internal static class RootSignCommand
         {
             string requestPath = result.GetRequiredValue(request);
             string target = Target(requestPath, result.GetValue(output), result.GetValue(inPlace));
-            if (target == OutputFiles.StandardOutput && result.GetValue(json))
-            {
-                throw new CommandException(ExitCode.Usage, "The certificate goes to stdout, so --json cannot.");
-            }
-
-            bool replace = result.GetValue(force) || result.GetValue(inPlace);
-            OutputFiles.ExpectAbsent(replace, target);
+            RecordedOutput written = new(terminal, target, result.GetValue(force) || result.GetValue(inPlace), result.GetValue(json));
+            string rootCertificatePath = result.GetRequiredValue(rootPath);
             KeyFiles files = new(terminal, result.GetValue(zone));
-            RootSigning signing = new(terminal, files, result.GetRequiredValue(rootPath), result.GetRequiredValue(keyPath));
-            ServerCertificate certificate = signing.Sign(
+            RootFiles rootFiles = new(terminal.Clock, files, rootCertificatePath, result.GetRequiredValue(keyPath));
+            RootCertificate root = rootFiles.LoadRoot();
+            using OpenInventory? opened = new InventoryFile(terminal, rootCertificatePath, result.GetValue(inventory)).TryOpen(root);
+            ServerCertificate certificate = new RootSigning(terminal, files, rootFiles).Sign(
+                root,
+                opened?.Inventory,
                 requestPath,
                 result.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null,
                 new PassphraseSource(terminal, result.GetValue(passphraseFile)),
                 result.GetValue(yes));
-            OutputFiles.WritePublic(terminal, target, certificate.ToBytes(), replace);
-            if (target == OutputFiles.StandardOutput) return ExitCode.Success;
-
-            FileReport report = FileReport.Of(certificate, target, terminal.Clock);
-            if (result.GetValue(json)) terminal.WriteJson(report);
-            else terminal.WriteLines(report.Lines());
-            terminal.WriteHint($"Next: {target} goes to the server, and with the root's certificate to its clients.");
+            written.Write(certificate, isRecorded: opened is not null);
+            if (opened is null) terminal.WriteWarning("not recorded: the root has no inventory. 'postern root init' begins one.");
             return ExitCode.Success;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -6,47 +7,31 @@ using Postern.Qstp.Certificates;
 namespace Postern.Cli.Commands.Certificates;
 
 /// <summary>What the reference leaves out when a root signs: the request, the root and the key are checked first. (QSTP §13.24)</summary>
-internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, string rootPath, string keyPath)
+internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, RootFiles rootFiles)
 {
-    // The root's outside signature is its clients' matter, and the request's dates may lie ahead.
-    private static readonly VerificationPolicy OwnRoot = VerificationPolicy.Default with { AllowExternallySignedRoot = true };
-
-    public ServerCertificate Sign(string requestPath, TimeSpan? validity, PassphraseSource passphrases, bool isConfirmed)
+    /// <summary>Signs, and records it if there is an inventory: then the certificate is the one that the inventory has.</summary>
+    public ServerCertificate Sign(
+        RootCertificate root, Inventory? inventory, string requestPath, TimeSpan? validity, PassphraseSource passphrases, bool isConfirmed)
     {
-        RootCertificate root = LoadRoot();
         ServerCertificate request = files.LoadCertificate(requestPath);
         foreach (string line in FileReport.Of(request, requestPath, terminal.Clock).Lines()) terminal.WriteHint(line);
         CheckRequest(root, request, requestPath);
+        if (inventory?.IsIssued(request.SerialNumber) == true) throw AlreadyIssued(request.SerialNumber);
         if (!isConfirmed && !terminal.IsInteractive)
         {
             throw new CommandException(ExitCode.Usage, "There is no terminal to ask at: check the request, then say --yes.");
         }
 
-        using RootKey key = files.LoadRootKey(keyPath, passphrases);
-        if (!key.BelongsTo(root))
-        {
-            throw new CommandException(
-                ExitCode.File, $"{keyPath} (serial {key.SerialNumber}) is not the key of {rootPath} (serial {root.SerialNumber}).");
-        }
-
+        using RootKey key = rootFiles.LoadKey(root, passphrases);
         WarnIfClipped(root, request, validity);
         if (!isConfirmed && !terminal.Confirm("Sign it?")) throw new CommandException(ExitCode.Failed, "Not signed.");
-        return Sign(root, key, request, requestPath, validity);
+        ServerCertificate certificate = Sign(root, key, request, requestPath, validity);
+        return inventory is null ? certificate : inventory.Issue(request, certificate, key).Parse();
     }
 
-    private RootCertificate LoadRoot()
-    {
-        RootCertificate root = files.LoadRoot(rootPath);
-        try
-        {
-            root.VerifySelf(OwnRoot with { Clock = terminal.Clock });
-            return root;
-        }
-        catch (ChannelException exception)
-        {
-            throw new CommandException(ExitCode.Failed, $"{rootPath}: {exception.Message}");
-        }
-    }
+    private static CommandException AlreadyIssued(string serial) => new(
+        ExitCode.Failed,
+        $"A certificate with the serial {serial} was issued already: 'postern root export {serial}' writes it again, 'postern root renew' gives it new dates.");
 
     private void CheckRequest(RootCertificate root, ServerCertificate request, string path)
     {
@@ -78,8 +63,8 @@ internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, stri
         try
         {
             ServerCertificate certificate = key.SignCertificate(request, validity, terminal.Clock);
-            // A fault while signing must not leave this machine.
-            root.Verify(certificate, OwnRoot with { Clock = terminal.Clock, AllowNotYetValid = true });
+            // A fault while signing must not leave this machine. The request's dates may lie ahead.
+            root.Verify(certificate, RootFiles.Policy with { Clock = terminal.Clock, AllowNotYetValid = true });
             return certificate;
         }
         catch (ArgumentException exception)

@@ -1,0 +1,19 @@
+namespace Postern.Authority.Audit;
+
+/// <summary>What the log must say for a row of a table to be true.</summary>
+/// <param name="What">The row, for messages.</param>
+/// <param name="Entry">Number of the entry that the row names.</param>
+/// <param name="Action">The entry's action.</param>
+/// <param name="Subject">The entry's subject.</param>
+/// <param name="Details">The entry's details, computed from the row.</param>
+/// <param name="Time">The entry's time; null if the row does not repeat it.</param>
+/// <param name="Actor">The entry's actor; null if the row does not repeat it.</param>
+internal sealed record AuditClaim(string What, long Entry, string Action, string Subject, string Details, DateTimeOffset? Time, string? Actor)
+{
+    public bool IsBorneOutBy(AuditEntry entry) =>
+        entry.Action == Action
+        && entry.Subject == Subject
+        && entry.Details == Details
+        && (Time is null || entry.Time == Time)
+        && (Actor is null || entry.Actor == Actor);
+}

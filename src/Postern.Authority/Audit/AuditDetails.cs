@@ -1,0 +1,20 @@
+using Postern.Authority.Records;
+
+namespace Postern.Authority.Audit;
+
+/// <summary>What an entry says of the record that it stands for. Computed again from the record when the log is verified.</summary>
+internal static class AuditDetails
+{
+    public static string Of(RootRecord root) => $"certificate: {RecordText.Digest(root.Certificate.Span)}\n";
+
+    public static string Of(CertificateRecord certificate, RequestRecord request) =>
+        $"root: {certificate.RootSerial}\n"
+        + $"generation: {certificate.Generation}\n"
+        + $"name: {certificate.Name}\n"
+        + $"valid from: {certificate.ValidFrom:u}\n"
+        + $"valid to: {certificate.ValidTo:u}\n"
+        + $"request: {Convert.ToHexString(request.Hash.Span)}\n"
+        + $"certificate: {RecordText.Digest(certificate.Certificate.Span)}\n";
+
+    public static string Of(RevocationRecord revocation) => $"reason: {RecordText.Of(revocation.Reason)}\n";
+}

@@ -1,0 +1,225 @@
+using Postern.Authority.Audit;
+using Postern.Authority.Records;
+using Postern.Authority.Storage;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Authority;
+
+/// <summary>
+/// What a root issued, renewed and revoked. Every change is one transaction: the rules are checked, the audit log gets its entry, signed
+/// with the root's key, and the rows are written; all of it or nothing. The store is the caller's.
+/// </summary>
+internal sealed class Inventory
+{
+    private readonly IInventoryStore _store;
+    private readonly RootCertificate _root;
+    private readonly TimeProvider _clock;
+    private readonly string _actor;
+
+    private Inventory(IInventoryStore store, RootCertificate root, TimeProvider clock, string actor)
+    {
+        _store = store;
+        _root = root;
+        _clock = clock;
+        _actor = actor;
+    }
+
+    /// <summary>Begins the inventory of a root in an empty store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="root">The root's certificate.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="clock">The clock of every entry.</param>
+    /// <param name="actor">The account that entries name.</param>
+    public static Inventory Create(IInventoryStore store, RootCertificate root, RootKey key, TimeProvider clock, string actor)
+    {
+        Inventory inventory = new(store, root, clock, actor);
+        using IInventoryTransaction transaction = store.BeginWrite();
+        RootRecord record = RootRecord.Of(root, entry: 1);
+        inventory.Append(transaction, key, RecordText.Now(clock), AuditAction.RootAdded, root.SerialNumber, AuditDetails.Of(record));
+        transaction.Add(record);
+        transaction.Commit();
+        return inventory;
+    }
+
+    /// <summary>Opens the inventory of a root: the store is whole, the log's head is that of its last entry, and the root signed it.</summary>
+    /// <exception cref="InventoryException">It is not so.</exception>
+    public static Inventory Open(IInventoryStore store, RootCertificate root, TimeProvider clock, string actor)
+    {
+        Inventory inventory = OpenForAudit(store, root, clock, actor);
+        using IInventoryTransaction transaction = store.BeginRead();
+        inventory.CheckHead(transaction);
+        return inventory;
+    }
+
+    /// <summary>Opens the inventory of a root without a look at its log: <see cref="Verify"/> says what is wrong with it.</summary>
+    /// <exception cref="InventoryException">The store is damaged, or another root's.</exception>
+    public static Inventory OpenForAudit(IInventoryStore store, RootCertificate root, TimeProvider clock, string actor)
+    {
+        store.CheckIntegrity();
+        Inventory inventory = new(store, root, clock, actor);
+        using IInventoryTransaction transaction = store.BeginRead();
+        if (transaction.FindRoot(root.SerialNumber) is not { } record || !record.Certificate.Span.SequenceEqual(root.ToBytes()))
+        {
+            throw new InventoryException(InventoryError.OtherRoot, $"{store.Name} is not the inventory of the root {root.SerialNumber}.");
+        }
+
+        return inventory;
+    }
+
+    /// <summary>Records the first certificate of a serial.</summary>
+    /// <exception cref="InventoryException">One of that serial is recorded already.</exception>
+    public CertificateRecord Issue(ServerCertificate request, ServerCertificate certificate, RootKey key)
+    {
+        using IInventoryTransaction transaction = BeginChange();
+        if (transaction.FindRequest(certificate.SerialNumber) is not null)
+        {
+            throw new InventoryException(InventoryError.AlreadyIssued, $"A certificate with the serial {certificate.SerialNumber} was issued already.");
+        }
+
+        RequestRecord requestRecord = RequestRecord.Of(request);
+        transaction.Add(requestRecord);
+        CertificateRecord record = Record(transaction, AuditAction.Issued, certificate, requestRecord, generation: 1, key);
+        transaction.Commit();
+        return record;
+    }
+
+    /// <summary>Records a certificate that takes the place of <paramref name="former"/>: the same serial and key, other dates.</summary>
+    /// <exception cref="InventoryException">The serial is revoked, or the former certificate is not the newest any more.</exception>
+    public CertificateRecord Renew(CertificateRecord former, ServerCertificate certificate, RootKey key)
+    {
+        using IInventoryTransaction transaction = BeginChange();
+        ExpectNotRevoked(transaction, former.Serial);
+        if (Find(transaction, former.Serial).Generation != former.Generation)
+        {
+            throw new InventoryException(InventoryError.Changed, $"{former.Serial} was renewed by another process meanwhile.");
+        }
+
+        RequestRecord request = transaction.FindRequest(former.Serial)!;
+        CertificateRecord record = Record(transaction, AuditAction.Renewed, certificate, request, former.Generation + 1, key);
+        transaction.Commit();
+        return record;
+    }
+
+    /// <summary>Records that a serial is not to be trusted any more. It cannot be taken back.</summary>
+    /// <exception cref="InventoryException">The serial is unknown, or revoked already.</exception>
+    public RevocationRecord Revoke(string serial, RevocationReason reason, RootKey key)
+    {
+        using IInventoryTransaction transaction = BeginChange();
+        _ = Find(transaction, serial);
+        ExpectNotRevoked(transaction, serial);
+        AuditHead head = transaction.ReadHead();
+        RevocationRecord record = new(serial, reason, RecordText.Now(_clock), _actor, head.Number + 1);
+        Append(transaction, key, record.RevokedAt, AuditAction.Revoked, serial, AuditDetails.Of(record));
+        transaction.Add(record);
+        transaction.Commit();
+        return record;
+    }
+
+    /// <summary>The newest certificate of a serial.</summary>
+    /// <exception cref="InventoryException">There is none.</exception>
+    public CertificateRecord Find(string serial)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return Find(transaction, serial);
+    }
+
+    /// <summary>Tells whether a certificate of that serial was issued.</summary>
+    public bool IsIssued(string serial)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.FindRequest(serial) is not null;
+    }
+
+    /// <summary>The request that a serial's certificates were made from.</summary>
+    /// <exception cref="InventoryException">There is none.</exception>
+    public RequestRecord FindRequest(string serial)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.FindRequest(serial) ?? throw Unknown(serial);
+    }
+
+    /// <summary>The revocation of a serial, or null.</summary>
+    public RevocationRecord? FindRevocation(string serial)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.FindRevocation(serial);
+    }
+
+    /// <summary>Certificates in the order they were issued in.</summary>
+    public IReadOnlyList<CertificateSummary> List(CertificateQuery query)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.List(query);
+    }
+
+    /// <summary>The whole audit log.</summary>
+    public IReadOnlyList<AuditEntry> ReadLog()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return [.. transaction.ReadEntries()];
+    }
+
+    /// <summary>Verifies the log, all signatures, and that log and tables say the same.</summary>
+    public AuditReport Verify()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return new AuditVerifier(transaction, _root).Run();
+    }
+
+    private IInventoryTransaction BeginChange()
+    {
+        IInventoryTransaction transaction = _store.BeginWrite();
+        try
+        {
+            CheckHead(transaction);
+            return transaction;
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
+    }
+
+    private void CheckHead(IInventoryTransaction transaction)
+    {
+        if (transaction.ReadLastEntry() is not { } last
+            || !last.Head.IsSameAs(transaction.ReadHead())
+            || !last.ComputeHash().AsSpan().SequenceEqual(last.Hash.Span)
+            || last.Signer != _root.SerialNumber
+            || !AuditSignature.Verify(_root, last.Head, (last.Signature ?? default).Span))
+        {
+            throw new InventoryException(
+                InventoryError.Damaged, $"{_store.Name}: the audit log does not end as it should. 'postern root audit --verify' says more.");
+        }
+    }
+
+    private CertificateRecord Record(
+        IInventoryTransaction transaction, string action, ServerCertificate certificate, RequestRecord request, int generation, RootKey key)
+    {
+        long entry = transaction.ReadHead().Number + 1;
+        CertificateRecord record = CertificateRecord.Of(certificate, generation, RecordText.Now(_clock), _actor, entry);
+        Append(transaction, key, record.IssuedAt, action, record.Serial, AuditDetails.Of(record, request));
+        transaction.Add(record);
+        return record;
+    }
+
+    private void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
+    {
+        AuditEntry entry = AuditEntry.After(transaction.ReadHead(), time, _actor, action, subject, details);
+        transaction.Append(entry with { Signer = _root.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
+    }
+
+    private static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>
+        transaction.FindCertificate(serial) ?? throw Unknown(serial);
+
+    private static void ExpectNotRevoked(IInventoryTransaction transaction, string serial)
+    {
+        if (transaction.FindRevocation(serial) is not { } revocation) return;
+        throw new InventoryException(
+            InventoryError.Revoked, $"{serial} was revoked on {revocation.RevokedAt:u} ({RecordText.Of(revocation.Reason)}).");
+    }
+
+    private static InventoryException Unknown(string serial) =>
+        new(InventoryError.UnknownSerial, $"No certificate with the serial {serial} is in the inventory.");
+}

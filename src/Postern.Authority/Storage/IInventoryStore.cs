@@ -1,0 +1,20 @@
+namespace Postern.Authority.Storage;
+
+/// <summary>Where an inventory is kept. It keeps rows and knows no rules: those are <see cref="Inventory"/>'s.</summary>
+internal interface IInventoryStore : IDisposable
+{
+    /// <summary>What this is in messages: a path.</summary>
+    string Name { get; }
+
+    /// <summary>A transaction that alone may write. Waits for the one before it.</summary>
+    /// <exception cref="InventoryException">The store fails, or another has held it for a minute.</exception>
+    IInventoryTransaction BeginWrite();
+
+    /// <summary>A transaction that sees the store as it is now, whatever others write meanwhile.</summary>
+    /// <exception cref="InventoryException">The store fails.</exception>
+    IInventoryTransaction BeginRead();
+
+    /// <summary>Looks for damage of the store itself, not of what it holds.</summary>
+    /// <exception cref="InventoryException">It is damaged.</exception>
+    void CheckIntegrity();
+}

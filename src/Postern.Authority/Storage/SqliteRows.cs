@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+using Postern.Authority.Audit;
+using Postern.Authority.Records;
+
+namespace Postern.Authority.Storage;
+
+/// <summary>Rows as records, by the columns' order in <see cref="SqliteInventoryTransaction"/>.</summary>
+internal static class SqliteRows
+{
+    public static AuditEntry Entry(SqliteDataReader row) => new()
+    {
+        Number = row.GetInt64(0),
+        Time = Time(row, 1),
+        Actor = row.GetString(2),
+        Action = row.GetString(3),
+        Subject = row.GetString(4),
+        Details = row.GetString(5),
+        Previous = Bytes(row, 6),
+        Hash = Bytes(row, 7),
+        Signer = row.IsDBNull(8) ? null : row.GetString(8),
+        Signature = row.IsDBNull(9) ? null : (ReadOnlyMemory<byte>?)Bytes(row, 9),
+    };
+
+    public static RootRecord Root(SqliteDataReader row) => new(row.GetString(0), Bytes(row, 2), row.GetInt64(1));
+
+    public static RequestRecord Request(SqliteDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2), Bytes(row, 3));
+
+    public static CertificateRecord Certificate(SqliteDataReader row) => new()
+    {
+        Serial = row.GetString(0),
+        Generation = row.GetInt32(1),
+        RootSerial = row.GetString(2),
+        Name = row.GetString(3),
+        SuiteId = row.GetInt32(4),
+        ValidFrom = Time(row, 5),
+        ValidTo = Time(row, 6),
+        IssuedAt = Time(row, 7),
+        IssuedBy = row.GetString(8),
+        ReplacedBy = row.IsDBNull(9) ? null : row.GetInt32(9),
+        Entry = row.GetInt64(10),
+        Certificate = Bytes(row, 11),
+    };
+
+    public static RevocationRecord Revocation(SqliteDataReader row) =>
+        new(row.GetString(0), Reason(row, 1), Time(row, 2), row.GetString(3), row.GetInt64(4));
+
+    public static CertificateSummary Summary(SqliteDataReader row) => new()
+    {
+        Serial = row.GetString(0),
+        Generation = row.GetInt32(1),
+        Name = row.GetString(2),
+        SuiteId = row.GetInt32(3),
+        ValidFrom = Time(row, 4),
+        ValidTo = Time(row, 5),
+        IssuedAt = Time(row, 6),
+        IssuedBy = row.GetString(7),
+        ReplacedBy = row.IsDBNull(8) ? null : row.GetInt32(8),
+        RevokedAt = row.IsDBNull(9) ? null : Time(row, 9),
+        Reason = row.IsDBNull(10) ? null : Reason(row, 10),
+    };
+
+    private static byte[] Bytes(SqliteDataReader row, int column) => (byte[])row.GetValue(column);
+
+    private static RevocationReason Reason(SqliteDataReader row, int column) =>
+        RecordText.ParseReason(row.GetString(column)) ?? throw Damaged($"'{row.GetString(column)}' is no reason");
+
+    private static DateTimeOffset Time(SqliteDataReader row, int column)
+    {
+        long seconds = row.GetInt64(column);
+        return seconds is >= 0 and <= 253402300799
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw Damaged($"{seconds} is no time");
+    }
+
+    private static InventoryException Damaged(string what) => new(InventoryError.Damaged, $"The inventory is damaged: {what}.");
+}

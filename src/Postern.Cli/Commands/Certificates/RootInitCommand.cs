@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Commands.Certificates;
+
+/// <summary><c>postern root init</c>: begins the inventory of a root.</summary>
+internal static class RootInitCommand
+{
+    public static Command Create(CommandTerminal terminal)
+    {
+        Option<string> rootPath = RootOptions.Certificate();
+        Option<string> keyPath = RootOptions.Key();
+        Option<string?> inventory = RootOptions.Inventory();
+        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<bool> json = CommonOptions.Json();
+        DetailedCommand command = new(
+            "init",
+            $"Begin the inventory of a root ({InventoryFile.StandardName}, readable by you alone): from then on what it signs is recorded.",
+            """
+            The inventory records certificates, renewals and revocations, and has an audit log that the root signs. What was signed before
+            is not in it.
+
+            Examples:
+              postern root init --root-cert root/root_public_cert.qrr --root-key root/root_secret_key.qsk
+              postern root init --inventory /var/lib/postern/inventory.db --passphrase-file pass
+            """)
+        {
+            rootPath, keyPath, inventory, passphraseFile, json,
+        };
+        command.SetAction(result =>
+        {
+            string certificate = result.GetRequiredValue(rootPath);
+            InventoryFile file = new(terminal, certificate, result.GetValue(inventory));
+            if (File.Exists(file.FilePath)) throw new CommandException(ExitCode.File, $"{file.FilePath} exists already; an inventory is never replaced.");
+            OutputFiles.ExpectFolderOf(file.FilePath);
+            RootFiles files = new(terminal.Clock, new KeyFiles(terminal), certificate, result.GetRequiredValue(keyPath));
+            RootCertificate root = files.LoadRoot();
+            using (RootKey key = files.LoadKey(root, new PassphraseSource(terminal, result.GetValue(passphraseFile)))) file.Create(root, key);
+
+            if (result.GetValue(json)) terminal.WriteJson(new { Inventory = file.FilePath, RootSerial = root.SerialNumber, RootName = root.Issuer });
+            else terminal.WriteLine($"{file.FilePath}: inventory of '{root.Issuer}', serial {root.SerialNumber}");
+            terminal.WriteHint("From now on 'postern root sign' records what it signs. Back it up with 'postern root backup'.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

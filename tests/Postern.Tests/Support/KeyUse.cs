@@ -20,7 +20,7 @@ internal sealed class KeyUse
     {
         RcsCipher cipher = TestChannels.SealingCipher(channel);
         Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData(cipher.Secrets[..channel.Profile.Rcs.RoundKeysSize], digest);
+        SHA256.HashData(cipher.Secrets[..channel.Profile.Rcs.KeySize], digest);
         UInt128 key = BitConverter.ToUInt128(digest);
 
         // The low half is enough: it starts anywhere and never wraps in a test, or the run is repeated with another seed.

@@ -2,14 +2,18 @@ using Postern.Tunneling;
 
 namespace Postern.Cli.Services;
 
-/// <summary>Stdin and stdout as the plain side of a relay. The peer's goodbye ends the reading, whatever stdin still has.</summary>
+/// <summary>Stdin and stdout as the plain side of a relay.</summary>
 /// <param name="input">Stdin.</param>
 /// <param name="output">Stdout.</param>
 /// <param name="inputEnded">Called when stdin has ended.</param>
-/// <param name="outlivesPeer">The peer's goodbye does not end the reading: it may only have finished sending.</param>
-internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded, bool outlivesPeer = false) : PlainEnd, IDisposable
+/// <param name="patience">
+/// After the peer's goodbye stdin is over once it has had nothing for so long: the peer may have finished sending and still read, and what
+/// stdin has must not be lost; but a stdin that nobody writes to must not keep the command.
+/// </param>
+internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded, TimeSpan patience) : PlainEnd, IDisposable
 {
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _peerEnded = new();
+    private readonly CancellationTokenSource _aborted = new();
 
     // Of its own: a read of stdin cannot be called back, and may fill it at any time.
     private readonly byte[] _buffer = new byte[32 * 1024];
@@ -22,12 +26,12 @@ internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded
         int size = Math.Min(buffer.Length, _buffer.Length);
         try
         {
-            int count = await input.ReadAsync(_buffer.AsMemory(0, size), CancellationToken.None).AsTask().WaitAsync(_ended.Token);
+            int count = await WaitAsync(input.ReadAsync(_buffer.AsMemory(0, size), CancellationToken.None).AsTask());
             _buffer.AsMemory(0, count).CopyTo(buffer);
             if (count == 0) inputEnded();
             return count;
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {
             return 0;
         }
@@ -39,11 +43,31 @@ internal sealed class TerminalEnd(Stream input, Stream output, Action inputEnded
         await output.FlushAsync();
     }
 
-    public override ValueTask CompleteAsync() => outlivesPeer ? ValueTask.CompletedTask : new ValueTask(_ended.CancelAsync());
+    public override ValueTask CompleteAsync() => new(_peerEnded.CancelAsync());
 
     public override ValueTask CloseAsync() => ValueTask.CompletedTask;
 
-    public override ValueTask AbortAsync() => new(_ended.CancelAsync());
+    public override async ValueTask AbortAsync()
+    {
+        await _aborted.CancelAsync();
+        await _peerEnded.CancelAsync();
+    }
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose()
+    {
+        _aborted.Dispose();
+        _peerEnded.Dispose();
+    }
+
+    private async Task<int> WaitAsync(Task<int> reading)
+    {
+        try
+        {
+            return await reading.WaitAsync(_peerEnded.Token);
+        }
+        catch (OperationCanceledException) when (!_aborted.IsCancellationRequested)
+        {
+            return await reading.WaitAsync(patience, _aborted.Token);
+        }
+    }
 }

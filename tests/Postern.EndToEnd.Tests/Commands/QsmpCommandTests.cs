@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Postern.Cli;
 using Postern.EndToEnd.Tests.Support;
+using Postern.Qsmp;
 
 namespace Postern.EndToEnd.Tests.Commands;
 
@@ -83,6 +84,31 @@ public sealed class QsmpCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, await listen.ExitAsync());
         using TcpListener again = new(endPoint);
         again.Start();
+    }
+
+    [Fact]
+    public async Task What_a_pipe_still_has_is_sent_after_the_other_side_has_said_all()
+    {
+        using QsmpPrivateKey alice = QsmpPrivateKey.Parse(await File.ReadAllBytesAsync(_keys.AliceKey));
+        QsmpDuplexListenOptions options = new() { Keys = [alice], TrustedKeys = TrustedKeys.Of(QsmpPublicKey.Parse(await File.ReadAllBytesAsync(_keys.BobPublic))) };
+        TaskCompletionSource saidAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using MemoryStream heard = new();
+        await using QsmpDuplexListener listener = QsmpDuplexPeer.Listen(new IPEndPoint(IPAddress.Loopback, 0), options, async (channel, stop) =>
+        {
+            await channel.SendAsync("all"u8.ToArray(), stop);
+            await channel.CompleteAsync(stop);
+            saidAll.SetResult();
+            await channel.AsStream().CopyToAsync(heard, stop);
+        });
+        await using PosternProcess pipe = PosternProcess.Run("peer", "dial", $"{listener.LocalEndPoint}", "--key", _keys.BobKey, "--peer-key", _keys.AlicePublic);
+        await saidAll.Task.WaitAsync(Wire.Limit);
+        byte[] all = new byte[3];
+        await pipe.Output.ReadExactlyAsync(all).AsTask().WaitAsync(Wire.Limit);
+        byte[] there = Wire.Random(1_000_000);
+        await pipe.ExchangeAsync(there);
+        Assert.Equal(ExitCode.Success, await pipe.ExitAsync());
+        Assert.True(await listener.DrainAsync());
+        Assert.Equal(there, heard.ToArray());
     }
 
     [Fact]

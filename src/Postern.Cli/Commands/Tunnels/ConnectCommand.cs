@@ -11,9 +11,13 @@ namespace Postern.Cli.Commands.Tunnels;
 /// <summary><c>postern connect</c>, <c>message connect</c> and <c>peer dial</c>: stdin and stdout through a channel; at a terminal that is line by line.</summary>
 internal static class ConnectCommand
 {
+    // A pipe that has nothing for so long, after the other side's end, has nothing more. At a terminal someone looks: there it ends at once.
+    private static readonly TimeSpan InputPatience = TimeSpan.FromSeconds(5);
+
     private const string Details =
         """
-        The end of stdin (Ctrl-D at a terminal) is passed on; the command ends when the other side does. Exit code 3 says that the
+        The end of stdin (Ctrl-D at a terminal) is passed on; the command ends when the other side does. If that is first, what a file or
+        a pipe still has is sent, until there is nothing for five seconds. Exit code 3 says that the
         connection broke off, 5 that --wait was over: what came may not be all. With --reconnect stdin is read line by line, each line is
         a message, and a connection that breaks is made anew, with growing waits. Lines that were sent without an answer are then counted,
         not repeated: nobody knows whether they arrived.
@@ -66,7 +70,7 @@ internal static class ConnectCommand
         await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel]);
         if (terminal.IsInteractive) terminal.WriteHint($"Connected to {channel.RemoteEndPoint} with {channel.Suite}. Ctrl-D ends.");
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait));
+        using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait), terminal.IsInteractive ? TimeSpan.Zero : InputPatience);
         try
         {
             await StreamRelay.RunAsync(channel, end, cancellationToken: cut.Token);

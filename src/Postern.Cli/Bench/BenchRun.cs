@@ -1,25 +1,45 @@
+using System.Runtime;
+
 namespace Postern.Cli.Bench;
 
 /// <summary>Measures groups in rounds: in each round every subject of a group has its turn, so that what disturbs one disturbs the others too.</summary>
 internal sealed class BenchRun(int rounds, TimeSpan time, Action<string> report)
 {
+    private const int MostWarmUps = 30;
+    private const int QuietRounds = 2;
+
     /// <summary>Measures one group.</summary>
     public async Task<IReadOnlyList<BenchResult>> MeasureAsync(BenchGroup group, CancellationToken cancellationToken)
     {
         report($"{group.Section}: {group.Title} ...");
-        foreach (BenchSubject subject in group.Subjects) await subject.MeasureAsync(time, cancellationToken);
-        double[][] costs = new double[rounds][];
-        for (int round = 0; round < rounds; round++)
+        if (!group.IsMeasuredOnce) await WarmUpAsync(group, cancellationToken);
+        double[][] costs = new double[group.IsMeasuredOnce ? 1 : rounds][];
+        for (int round = 0; round < costs.Length; round++) costs[round] = await MeasureRoundAsync(group, cancellationToken);
+        return [.. group.Subjects.Select((subject, i) => Summarize(group, subject.Name, i, costs))];
+    }
+
+    // Until nothing is compiled any more: a process's time counts the compiler's, and what it has not seen often is slow.
+    private async Task WarmUpAsync(BenchGroup group, CancellationToken cancellationToken)
+    {
+        int quiet = 0;
+        for (int round = 0; round < MostWarmUps && quiet < QuietRounds; round++)
         {
-            costs[round] = new double[group.Subjects.Count];
-            for (int i = 0; i < group.Subjects.Count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                costs[round][i] = await group.Subjects[i].MeasureAsync(time, cancellationToken);
-            }
+            long compiled = JitInfo.GetCompiledMethodCount();
+            await MeasureRoundAsync(group, cancellationToken);
+            quiet = JitInfo.GetCompiledMethodCount() == compiled ? quiet + 1 : 0;
+        }
+    }
+
+    private async Task<double[]> MeasureRoundAsync(BenchGroup group, CancellationToken cancellationToken)
+    {
+        double[] costs = new double[group.Subjects.Count];
+        for (int i = 0; i < costs.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            costs[i] = await group.Subjects[i].MeasureAsync(time, cancellationToken);
         }
 
-        return [.. group.Subjects.Select((subject, i) => Summarize(group, subject.Name, i, costs))];
+        return costs;
     }
 
     private static BenchResult Summarize(BenchGroup group, string subject, int index, double[][] costs)

@@ -3,28 +3,36 @@ using Postern.Qsmp;
 namespace Postern.Cli.Bench;
 
 /// <summary>A sender and a listener of DUPLEX.</summary>
-internal sealed class DuplexPair(Suite suite) : ITunnelPair
+internal sealed class DuplexPair : ITunnelPair
 {
-    private readonly QsmpPrivateKey _sender = QsmpPrivateKey.Generate(suite);
-    private readonly QsmpPrivateKey _listener = QsmpPrivateKey.Generate(suite);
+    private readonly QsmpPrivateKey _sender;
+    private readonly QsmpPrivateKey _listener;
+    private readonly QsmpDuplexListenOptions _options;
+    private readonly QsmpPublicKey _listenerPublic;
 
-    public async Task<Stream> ConnectAsync(Stream stream, CancellationToken cancellationToken)
+    public DuplexPair(Suite suite)
     {
-        QsmpDuplexConnectOptions options = new() { HandshakeTimeout = LoopbackTunnel.Patience };
-        return (await QsmpDuplexPeer.AuthenticateAsSenderAsync(
-            stream, _sender, _listener.GetPublicKey(QsmpMode.Duplex), options, cancellationToken)).AsStream();
-    }
-
-    public async Task<Stream> AcceptAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        QsmpDuplexListenOptions options = new()
+        _sender = QsmpPrivateKey.Generate(suite);
+        _listener = QsmpPrivateKey.Generate(suite);
+        _options = new QsmpDuplexListenOptions
         {
             Keys = [_listener],
             TrustedKeys = TrustedKeys.Of(_sender.GetPublicKey(QsmpMode.Duplex)),
             Limits = LoopbackTunnel.Limits,
         };
-        return (await QsmpDuplexPeer.AuthenticateAsListenerAsync(stream, options, cancellationToken)).AsStream();
+        _listenerPublic = _listener.GetPublicKey(QsmpMode.Duplex);
     }
+
+    public async Task<Stream> ConnectAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        QsmpDuplexConnectOptions options = new() { HandshakeTimeout = LoopbackTunnel.Patience };
+        return (await QsmpDuplexPeer.AuthenticateAsSenderAsync(
+            stream, _sender, _listenerPublic, options, cancellationToken)).AsStream();
+    }
+
+    // The options are kept, as a listener keeps them: with them what follows from the sender's key.
+    public async Task<Stream> AcceptAsync(Stream stream, CancellationToken cancellationToken) =>
+        (await QsmpDuplexPeer.AuthenticateAsListenerAsync(stream, _options, cancellationToken)).AsStream();
 
     public void Dispose()
     {

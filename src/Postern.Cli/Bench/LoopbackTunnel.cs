@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Postern.Cli.Bench;
@@ -23,16 +22,11 @@ internal sealed class LoopbackTunnel : IAsyncDisposable
     public Stream Server { get; }
 
     /// <summary>Connects and runs the handshake, both ends side by side.</summary>
-    public static async Task<LoopbackTunnel> OpenAsync(ITunnelPair pair, CancellationToken cancellationToken)
+    public static async Task<LoopbackTunnel> OpenAsync(LoopbackSockets sockets, ITunnelPair pair, CancellationToken cancellationToken)
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        Socket clientSocket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await clientSocket.ConnectAsync(listener.LocalEndpoint, cancellationToken);
-        Socket serverSocket = await listener.AcceptSocketAsync(cancellationToken);
-        serverSocket.NoDelay = true;
-        Task<Stream> accepting = Task.Run(() => pair.AcceptAsync(new NetworkStream(serverSocket, ownsSocket: true), cancellationToken), cancellationToken);
-        Stream client = await pair.ConnectAsync(new NetworkStream(clientSocket, ownsSocket: true), cancellationToken);
+        (NetworkStream clientSocket, NetworkStream serverSocket) = await sockets.ConnectAsync(cancellationToken);
+        Task<Stream> accepting = Task.Run(() => pair.AcceptAsync(serverSocket, cancellationToken), cancellationToken);
+        Stream client = await pair.ConnectAsync(clientSocket, cancellationToken);
         return new LoopbackTunnel(client, await accepting);
     }
 

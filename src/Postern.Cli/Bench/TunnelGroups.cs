@@ -11,6 +11,8 @@ internal sealed class TunnelGroups : IDisposable
     private const int WritesAtOnce = 64;
     private const double Gigabyte = 1e9;
 
+    private readonly LoopbackSockets _sockets = new();
+
     private readonly (string Name, ITunnelPair Pair)[] _pairs =
     [
         ("QSTP, level 3", new QstpPair(QstpSuites.DilithiumS3KyberS3)),
@@ -31,28 +33,29 @@ internal sealed class TunnelGroups : IDisposable
     public void Dispose()
     {
         foreach ((_, ITunnelPair pair) in _pairs) pair.Dispose();
+        _sockets.Dispose();
     }
 
     private BenchGroup Group(string section, string title, string unit, Func<ITunnelPair, TimeSpan, CancellationToken, Task<double>> measure) =>
         new(section, title, unit, [.. _pairs.Select(pair => new BenchSubject(pair.Name, (time, token) => measure(pair.Pair, time, token)))]);
 
-    private static async Task<double> MeasureHandshakesAsync(ITunnelPair pair, TimeSpan time, CancellationToken cancellationToken)
+    private async Task<double> MeasureHandshakesAsync(ITunnelPair pair, TimeSpan time, CancellationToken cancellationToken)
     {
         int count = 0;
         long start = TimeProvider.System.GetTimestamp();
         TimeSpan before = Environment.CpuUsage.TotalTime;
         do
         {
-            await using LoopbackTunnel tunnel = await LoopbackTunnel.OpenAsync(pair, cancellationToken);
+            await using LoopbackTunnel tunnel = await LoopbackTunnel.OpenAsync(_sockets, pair, cancellationToken);
             count++;
         }
         while (TimeProvider.System.GetElapsedTime(start) < time);
         return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / count;
     }
 
-    private static async Task<double> MeasureRoundTripsAsync(ITunnelPair pair, TimeSpan time, CancellationToken cancellationToken)
+    private async Task<double> MeasureRoundTripsAsync(ITunnelPair pair, TimeSpan time, CancellationToken cancellationToken)
     {
-        await using LoopbackTunnel tunnel = await LoopbackTunnel.OpenAsync(pair, cancellationToken);
+        await using LoopbackTunnel tunnel = await LoopbackTunnel.OpenAsync(_sockets, pair, cancellationToken);
         Task echoing = EchoAsync(tunnel.Server, cancellationToken);
         byte[] message = new byte[RoundTripSize];
         int count = 0;
@@ -87,9 +90,9 @@ internal sealed class TunnelGroups : IDisposable
         }
     }
 
-    private static async Task<double> MeasureBulkAsync(ITunnelPair pair, int connections, TimeSpan time, CancellationToken cancellationToken)
+    private async Task<double> MeasureBulkAsync(ITunnelPair pair, int connections, TimeSpan time, CancellationToken cancellationToken)
     {
-        LoopbackTunnel[] tunnels = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => LoopbackTunnel.OpenAsync(pair, cancellationToken)));
+        LoopbackTunnel[] tunnels = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => LoopbackTunnel.OpenAsync(_sockets, pair, cancellationToken)));
         try
         {
             long bytes = 0;

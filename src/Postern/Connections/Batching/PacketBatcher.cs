@@ -42,8 +42,9 @@ internal sealed class PacketBatcher : IThreadPoolWorkItem
     /// <summary>One batch of those that wait.</summary>
     public void Execute()
     {
-        // Whoever comes from now on makes sure that there is a next one.
-        Volatile.Write(ref _isScheduled, 0);
+        // Whoever comes from now on makes sure that there is a next one. A full fence: were the queue looked at before others see this, a request
+        // that comes in between would be in no batch, and nobody would make one.
+        Interlocked.Exchange(ref _isScheduled, 0);
         Requests requests = default;
         Span<PacketRequest?> batch = requests;
         int count = 0;

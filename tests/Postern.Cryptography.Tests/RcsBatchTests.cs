@@ -128,6 +128,36 @@ public sealed class RcsBatchTests
         Assert.DoesNotContain(batch.Memory.ToArray(), word => word != 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_batch_that_broke_off_leaves_nothing_to_the_next(string path)
+    {
+        RcsBatch batch = new(Enum.Parse<KeccakLanesPath>(path));
+        RcsSealJob[] jobs = [.. Enumerable.Range(0, 3).Select(i => new RcsSealJob(Cipher(RcsParameters.Rcs256, i), Bytes(21, i), Bytes(900, i), new byte[932]))];
+        for (int looks = 0; looks < 12; looks++)
+        {
+            RcsSealJob failing = new(Cipher(RcsParameters.Rcs256, 9), default, new byte[900], new FailingMemory(932, looks).Memory);
+            try
+            {
+                batch.Seal([jobs[2] with { Cipher = Cipher(RcsParameters.Rcs256, 7) }, failing]);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Whenever it happens.
+            }
+
+            Assert.DoesNotContain(batch.Memory.ToArray(), word => word != 0);
+            batch.Seal(jobs.AsSpan(0, 2));
+            for (int i = 0; i < 2; i++)
+            {
+                byte[] expected = new byte[932];
+                RcsCipher same = Cipher(RcsParameters.Rcs256, i);
+                for (int sealedBefore = 0; sealedBefore <= looks; sealedBefore++) same.Seal(Bytes(21, i), Bytes(900, i), expected);
+                Assert.Equal(expected, jobs[i].SealedMessage.ToArray());
+            }
+        }
+    }
+
     private static int RandomLength(Random random) => random.Next(4) switch
     {
         0 => random.Next(200),

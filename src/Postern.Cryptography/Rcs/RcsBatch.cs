@@ -95,10 +95,28 @@ internal sealed unsafe class RcsBatch
         int count = 0;
         foreach (ref readonly TJob job in jobs) count += FitsLanes(job, rate) ? 1 : 0;
         if (count < 2) return false;
+        Span<byte> block = stackalloc byte[KeccakRate.Bits256];
+        try
+        {
+            RunLanes(jobs, rate, results, block[..rate]);
+        }
+        finally
+        {
+            // After a failure too: the next batch must not find lanes of this one.
+            CryptographicOperations.ZeroMemory(block);
+            _states.Clear();
+            Array.Clear(_lanes);
+            _active = 0;
+        }
+
+        return true;
+    }
+
+    private void RunLanes<TJob>(ReadOnlySpan<TJob> jobs, int rate, Span<bool> results, Span<byte> block)
+        where TJob : struct, IRcsBatchJob
+    {
         int next = 0;
         while (_active < KeccakLanes.Count && TryStart(_active, jobs, rate, results, ref next)) _active++;
-        Span<byte> block = stackalloc byte[KeccakRate.Bits256];
-        block = block[..rate];
         while (_active > 0)
         {
             Absorb(block);
@@ -109,11 +127,6 @@ internal sealed unsafe class RcsBatch
                 if (!TryStart(lane, jobs, rate, results, ref next)) Remove(lane);
             }
         }
-
-        CryptographicOperations.ZeroMemory(block);
-        _states.Clear();
-        Array.Clear(_lanes);
-        return true;
     }
 
     private bool TryStart<TJob>(int lane, ReadOnlySpan<TJob> jobs, int rate, Span<bool> results, ref int next)

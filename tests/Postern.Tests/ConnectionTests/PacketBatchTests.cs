@@ -84,6 +84,29 @@ public sealed class PacketBatchTests
         Assert.True(sealing[0].Completion.IsCompletedSuccessfully && sealing[2].Completion.IsCompletedSuccessfully);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Memory_that_its_owner_took_away_harms_nobody_else(bool isSeal)
+    {
+        PacketBatch batch = new();
+        Pair[] pairs = [.. Enumerable.Range(0, 3).Select(i => new Pair(3 * i))];
+        byte[][] messages = [.. pairs.Select((_, i) => Bytes(new Random(i), 2000))];
+        byte[][] packets = [.. pairs.Select((pair, i) => pair.Sender.Seal(messages[i]))];
+        PacketRequest[] requests = [.. pairs.Select((pair, i) => isSeal ? Sealing(pair, messages[i]) : Opening(pair, packets[i], out _))];
+        requests[1].Set(
+            isSeal ? pairs[1].Sender : pairs[1].Receiver,
+            isSeal,
+            isSeal ? new FailingMemory(2000).Memory : packets[1],
+            isSeal ? new byte[packets[1].Length] : new FailingMemory(2000).Memory);
+        batch.Run(requests);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await requests[1].Completion);
+        Assert.True(requests[0].Completion.IsCompletedSuccessfully && requests[2].Completion.IsCompletedSuccessfully);
+        PacketRequest[] next = [Sealing(pairs[0], messages[0]), Sealing(pairs[2], messages[2])];
+        batch.Run(next);
+        Assert.All(next, request => Assert.True(request.Completion.IsCompletedSuccessfully));
+    }
+
     [Fact]
     public void A_channel_that_is_in_a_batch_twice_is_served_twice()
     {

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Postern.Cryptography;
 
 namespace Postern.Connections;
 
 /// <summary>
 /// Seals and opens messages of different channels side by side, on one thread. Each channel's lock is taken for as long as the batch runs, and
-/// never waited for: whoever cannot have it at once is served alone afterwards, when all locks are given back.
+/// never waited for: whoever cannot have it at once is served alone afterwards, when all locks are given back. So is a message that lies in
+/// memory of someone's own kind, for that may fail when it is looked at, and the failure must be its own channel's only.
 /// </summary>
 internal sealed class PacketBatch
 {
@@ -45,10 +47,13 @@ internal sealed class PacketBatch
 
     private void Begin(PacketRequest request)
     {
-        if (request.IsSeal && request.Channel.TryBeginSeal(request.Input, request.Output, out _sealJobs[_sealCount])) _seals[_sealCount++] = request;
+        if (!IsArray(request.Input) || !IsArray(request.Output)) _alone[_aloneCount++] = request;
+        else if (request.IsSeal && request.Channel.TryBeginSeal(request.Input, request.Output, out _sealJobs[_sealCount])) _seals[_sealCount++] = request;
         else if (!request.IsSeal && request.Channel.TryBeginOpen(request.Input, request.Output, out _openJobs[_openCount])) _opens[_openCount++] = request;
         else _alone[_aloneCount++] = request;
     }
+
+    private static bool IsArray(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out _);
 
     // What is left half done by a defect must not be sent, or taken for genuine: every channel of the batch ends.
     private Exception? RunCiphers()

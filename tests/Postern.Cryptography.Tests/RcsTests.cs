@@ -314,6 +314,28 @@ public sealed class RcsTests
     }
 
     [Fact]
+    public async Task Two_threads_that_dispose_at_once_give_the_round_keys_back_once()
+    {
+        int round = 0;
+        RcsCipher[] ciphers = [.. Enumerable.Range(0, 20_000).Select(_ => new RcsCipher(RcsParameters.Rcs256Qmac, new byte[32], new byte[32]))];
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(DisposeAll)));
+        HashSet<byte[]> given = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < 2 * ciphers.Length; i++) Assert.True(given.Add(RoundKeyPool.Rent(RcsParameters.Rcs256Qmac.RoundKeysSize)));
+        foreach (byte[] roundKeys in given) RoundKeyPool.Return(roundKeys);
+
+        void DisposeAll()
+        {
+            for (int i = 1; i <= ciphers.Length; i++)
+            {
+                // Both at the same cipher.
+                Interlocked.Increment(ref round);
+                while (Volatile.Read(ref round) < (2 * i) - 1) Thread.SpinWait(1);
+                ciphers[i - 1].Dispose();
+            }
+        }
+    }
+
+    [Fact]
     public void Round_keys_come_back_erased()
     {
         byte[] roundKeys = RoundKeyPool.Rent(11);

@@ -251,9 +251,8 @@ public sealed class RcsCipher : IDisposable
 
     private void ReturnRoundKeys()
     {
-        if (_roundKeys is not { } roundKeys) return;
-        _roundKeys = null;
-        RoundKeyPool.Return(roundKeys);
+        // Once, even if two threads dispose at the same moment: given back twice, two ciphers would get the same memory.
+        if (Interlocked.Exchange(ref _roundKeys, null) is { } roundKeys) RoundKeyPool.Return(roundKeys);
     }
 
     private void Erase(Status status)

@@ -111,7 +111,11 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     }
 
     /// <summary>Nothing is received for a while.</summary>
-    public void Rest() => _current.Cipher.Rest();
+    public void Rest()
+    {
+        _current.Cipher.Rest();
+        foreach (Epoch epoch in _pending) epoch.Cipher.Rest();
+    }
 
     public void Dispose()
     {

@@ -46,6 +46,20 @@ public sealed class RatchetTests
     }
 
     [Fact]
+    public void A_channel_that_rests_gives_back_the_round_keys_of_ratchets_that_wait_too()
+    {
+        WireClock clock = TestChannels.ClockOf(FakeClock.At("2026-06-01"));
+        using SealedChannel sender = TestChannels.Sealed(isInitiator: true, clock);
+        using SealedChannel receiver = TestChannels.Sealed(isInitiator: false, clock);
+        byte[] request = sender.SealRatchet(new SeededRandom(1));
+        sender.Rest();
+        Assert.Equal(3, TestChannels.Ciphers(sender).Count);
+        Assert.All(TestChannels.Ciphers(sender), cipher => Assert.True(cipher.RoundKeys.IsEmpty));
+        receiver.Receive(request);
+        Assert.Equal("x"u8, sender.Receive(receiver.Seal("x"u8)).Message);
+    }
+
+    [Fact]
     public void Packets_of_the_other_direction_that_were_in_flight_are_still_taken()
     {
         byte[][] inFlight = [_client.Seal("one"u8), _client.Seal("two"u8)];

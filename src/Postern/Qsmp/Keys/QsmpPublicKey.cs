@@ -1,3 +1,4 @@
+using Postern.Channels;
 using Postern.Cryptography;
 using Postern.Qsmp.Duplex;
 
@@ -38,10 +39,10 @@ public sealed class QsmpPublicKey
     internal ReadOnlySpan<byte> VerificationKey => _key.VerificationKey;
 
     /// <summary>
-    /// The key made ready, kept from its first use on: for whoever dials its holder. A listener may trust thousands of keys and keeps
-    /// only those of <see cref="RecentVerifiers"/>.
+    /// The key made ready, while it is used: for whoever dials its holder. A listener keeps those of its own <see cref="RecentVerifiers"/>, which
+    /// no other use of keys pushes out.
     /// </summary>
-    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(VerificationKey);
+    internal MessageVerifier Verifier => ReadyVerifiers.Shared.Take(this, Suite.Signature, VerificationKey);
 
     internal ulong ExpirationSeconds => _key.ExpirationSeconds;
 

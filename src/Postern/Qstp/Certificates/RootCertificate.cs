@@ -1,3 +1,4 @@
+using Postern.Channels;
 using Postern.Cryptography;
 using Postern.Packets;
 
@@ -80,8 +81,8 @@ public sealed class RootCertificate : Certificate
         return ChainVerifier.Verify(this, certificate, policy ?? VerificationPolicy.Default);
     }
 
-    /// <summary>The root's key made ready, kept from the first chain on: each chain needs it twice.</summary>
-    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(VerificationKey);
+    /// <summary>The root's key made ready, while it is used: each chain needs it twice.</summary>
+    internal MessageVerifier Verifier => ReadyVerifiers.Shared.Take(this, Suite.Signature, VerificationKey);
 
     internal static int SizeOf(Suite suite) => suite.Signature.SignatureSize + suite.Signature.VerificationKeySize + FixedSize;
 

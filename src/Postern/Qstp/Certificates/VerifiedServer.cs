@@ -1,3 +1,4 @@
+using Postern.Channels;
 using Postern.Cryptography;
 
 namespace Postern.Qstp.Certificates;
@@ -27,8 +28,8 @@ public sealed class VerifiedServer
 
     internal ReadOnlySpan<byte> Serial => Certificate.Serial;
 
-    /// <summary>The server's key made ready, kept from the first handshake on. Two that come first at once make the same.</summary>
-    internal MessageVerifier Verifier => field ??= Suite.Signature.CreateVerifier(Certificate.VerificationKey);
+    /// <summary>The server's key made ready, while it is used.</summary>
+    internal MessageVerifier Verifier => ReadyVerifiers.Shared.Take(this, Suite.Signature, Certificate.VerificationKey);
 
     /// <summary>The end of the validity, which is checked again at each handshake. (QSTP §5.9)</summary>
     internal bool IsValidAt(ulong now) => now <= Certificate.ValidToSeconds;

@@ -182,9 +182,7 @@ internal sealed class ChannelListener : IAsyncDisposable
                 await WhilePausedAsync().ConfigureAwait(false);
                 Socket socket = await _socket.AcceptAsync(_stopAccepting.Token).ConfigureAwait(false);
 
-                // Paused while the accept was pending: this one waits here, the others in the backlog.
-                await WhilePausedAsync().ConfigureAwait(false);
-                Start(socket);
+                await StartAsync(socket).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
@@ -208,8 +206,19 @@ internal sealed class ChannelListener : IAsyncDisposable
         while (_paused is { } paused) await paused.Task.WaitAsync(_stopAccepting.Token).ConfigureAwait(false);
     }
 
-    private void Start(Socket socket)
+    private async ValueTask StartAsync(Socket socket)
     {
+        try
+        {
+            // Paused while the accept was pending: this one waits here, the others in the backlog.
+            await WhilePausedAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
         _running.Add();
         _ = ServeAsync(socket);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Postern.Tests.Support;
 
@@ -37,6 +38,27 @@ public sealed class ServerLifeTests
         server.Server.Resume();
         await server.CheckServesAsync();
         server.Server.Pause();
+    }
+
+    [Fact]
+    public async Task A_connection_that_waits_for_a_paused_server_is_closed_when_that_stops()
+    {
+        TestServer server = TestServer.StartEcho();
+        await server.CheckServesAsync();
+        server.Server.Pause();
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(IPAddress.Loopback, server.Port);
+        Task<int> reading = client.ReceiveAsync(new byte[1], SocketFlags.None);
+        await server.DisposeAsync();
+        try
+        {
+            Assert.Equal(0, await reading.WaitAsync(TestServer.HangGuard));
+        }
+        catch (SocketException exception)
+        {
+            // It was in the backlog still.
+            Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+        }
     }
 
     [Fact]

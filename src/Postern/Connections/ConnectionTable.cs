@@ -13,7 +13,10 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     private readonly Lock _lock = new();
     private readonly LinkedList<Connection> _pending = new();
     private readonly HashSet<Connection> _established = [];
-    private readonly Dictionary<IPAddress, NetworkUse> _byNetwork = [];
+    private readonly Dictionary<IPAddress, int> _byNetwork = [];
+
+    // Only networks with unfinished handshakes: in a flood all of it is looked at for each connection, and there may be many more established.
+    private readonly Dictionary<IPAddress, int> _pendingByNetwork = [];
     private bool _closed;
     private readonly ConnectRate _rate = new(limits.MaxConnectsPerSecondPerAddress, clock);
 
@@ -43,11 +46,10 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
             if (_established.Count + _pending.Count >= limits.MaxConnections + limits.MaxPendingHandshakes) return false;
             if (_established.Count >= limits.MaxConnections) return false;
             if (!_rate.TryTake(connection.Network)) return false;
-            if (_byNetwork.GetValueOrDefault(connection.Network).Connections >= limits.MaxConnectionsPerAddress) return false;
+            if (_byNetwork.GetValueOrDefault(connection.Network) >= limits.MaxConnectionsPerAddress) return false;
             if (_pending.Count >= limits.MaxPendingHandshakes) EndPending(evicted = OldestOfTheGreediest());
-            ref NetworkUse use = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNetwork, connection.Network, out _);
-            use.Connections++;
-            use.Pending++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_byNetwork, connection.Network, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_pendingByNetwork, connection.Network, out _)++;
             connection.PendingNode = _pending.AddLast(connection);
         }
 
@@ -83,8 +85,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         {
             if (connection.PendingNode is not null) EndPending(connection);
             _established.Remove(connection);
-            ref NetworkUse use = ref CollectionsMarshal.GetValueRefOrNullRef(_byNetwork, connection.Network);
-            if (--use.Connections == 0) _byNetwork.Remove(connection.Network);
+            CountDown(_byNetwork, connection.Network);
         }
     }
 
@@ -105,26 +106,24 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         return new IPAddress(bytes);
     }
 
-    // Of the network that has the most unfinished handshakes: a flood makes room for itself.
+    // Of the networks that have the most unfinished handshakes: a flood makes room for itself. Where many have as many it is the oldest of all:
+    // those that stall go, and not whoever came last.
     private Connection OldestOfTheGreediest()
     {
-        IPAddress greediest = _byNetwork.MaxBy(use => use.Value.Pending).Key;
-        return _pending.First(pending => pending.Network.Equals(greediest));
+        int most = _pendingByNetwork.Values.Max();
+        return _pending.First(pending => _pendingByNetwork[pending.Network] == most);
     }
 
     private void EndPending(Connection connection)
     {
         _pending.Remove(connection.PendingNode!);
         connection.PendingNode = null;
-        CollectionsMarshal.GetValueRefOrNullRef(_byNetwork, connection.Network).Pending--;
+        CountDown(_pendingByNetwork, connection.Network);
     }
 
-    /// <summary>What one network has.</summary>
-    private struct NetworkUse
+    private static void CountDown(Dictionary<IPAddress, int> counts, IPAddress network)
     {
-        public int Connections;
-
-        public int Pending;
+        if (--CollectionsMarshal.GetValueRefOrNullRef(counts, network) == 0) counts.Remove(network);
     }
 
     /// <summary>One accepted connection.</summary>

@@ -3,7 +3,7 @@ namespace Postern.Authority.Storage;
 /// <summary>Where an inventory is kept. It keeps rows and knows no rules: those are <see cref="Inventory"/>'s.</summary>
 internal interface IInventoryStore : IDisposable
 {
-    /// <summary>What this is in messages: a path.</summary>
+    /// <summary>What this is in messages: a path, or a server and its database.</summary>
     string Name { get; }
 
     /// <summary>A transaction that alone may write. Waits for the one before it.</summary>
@@ -17,4 +17,8 @@ internal interface IInventoryStore : IDisposable
     /// <summary>Looks for damage of the store itself, not of what it holds.</summary>
     /// <exception cref="InventoryException">It is damaged.</exception>
     void CheckIntegrity();
+
+    /// <summary>Copies it into a file, as it is now, while others may use it. The copy is whole or not there.</summary>
+    /// <exception cref="IOException">A file is there and is not to be replaced, or it cannot be written.</exception>
+    void BackUp(string path, bool overwrite);
 }

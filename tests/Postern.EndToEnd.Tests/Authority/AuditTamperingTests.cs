@@ -6,14 +6,15 @@ using Postern.EndToEnd.Tests.Support;
 
 namespace Postern.EndToEnd.Tests.Authority;
 
-/// <summary>Somebody who can write to the file, and has not the root's key. The inventory: root, a, b, b renewed, a revoked, c.</summary>
-public sealed class AuditTamperingTests : IDisposable
+/// <summary>Somebody who can write to the store, and has not the root's key. The inventory: root, a, b, b renewed, a revoked, c.</summary>
+public abstract class AuditTamperingTests : IDisposable
 {
-    private readonly TestInventory _test = new();
+    private readonly TestInventory _test;
     private readonly CertificateRecord _a;
 
-    public AuditTamperingTests()
+    private protected AuditTamperingTests(Func<TestFolder, TestStore> place)
     {
+        _test = new TestInventory(place);
         _a = _test.Issue("a");
         _test.Renew(_test.Issue("b"));
         _test.Revoke(_a);
@@ -21,7 +22,11 @@ public sealed class AuditTamperingTests : IDisposable
         Assert.Empty(_test.Inventory.Verify().Findings);
     }
 
-    public void Dispose() => _test.Dispose();
+    public void Dispose()
+    {
+        _test.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData("time = time + 1")]
@@ -215,4 +220,8 @@ public sealed class AuditTamperingTests : IDisposable
 
     private void Expect(string finding) =>
         Assert.Contains(_test.Inventory.Verify().Findings, found => found.Contains(finding, StringComparison.Ordinal));
+
+    public sealed class OnSqlite() : AuditTamperingTests(SqliteTestStore.In);
+
+    public sealed class OnPostgres() : AuditTamperingTests(PostgresTestStore.In);
 }

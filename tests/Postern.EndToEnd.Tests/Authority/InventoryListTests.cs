@@ -8,13 +8,17 @@ using Postern.EndToEnd.Tests.Support;
 
 namespace Postern.EndToEnd.Tests.Authority;
 
-public class InventoryListTests
+public abstract class InventoryListTests
 {
+    private readonly Func<TestFolder, TestStore> _place;
+
+    private protected InventoryListTests(Func<TestFolder, TestStore> place) => _place = place;
+
     [Fact]
     public async Task Ten_thousand_certificates_are_listed_and_searched()
     {
         const int Count = 10_000;
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         Fill(test, Count);
         CommandResult all = await CommandHost.Run(["root", "list", .. test.RootArguments]);
         string[] lines = all.Expect(ExitCode.Success).Output.TrimEnd('\n').Split('\n');
@@ -28,7 +32,7 @@ public class InventoryListTests
     [Fact]
     public async Task Lists_know_what_is_revoked_replaced_or_about_to_end()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         CertificateRecord shortLived = test.Issue("short", days: 20);
         CertificateRecord longLived = test.Issue("long", days: 200);
         CertificateRecord renewed = test.Issue("renewed", days: 10);
@@ -59,7 +63,7 @@ public class InventoryListTests
     [InlineData("3y")]
     public async Task A_time_that_is_none_is_refused(string time)
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         (await CommandHost.Run(["root", "list", .. test.RootArguments, "--expiring", time])).Expect(ExitCode.Usage);
     }
 
@@ -88,4 +92,8 @@ public class InventoryListTests
 
         transaction.Commit();
     }
+
+    public sealed class OnSqlite() : InventoryListTests(SqliteTestStore.In);
+
+    public sealed class OnPostgres() : InventoryListTests(PostgresTestStore.In);
 }

@@ -9,14 +9,20 @@ using Postern.EndToEnd.Tests.Support;
 namespace Postern.EndToEnd.Tests.Authority;
 
 /// <summary>Commands as processes on one inventory. With <c>POSTERN_LONG_TESTS</c> set to a number, that many are killed.</summary>
-public sealed class InventoryProcessTests : IDisposable
+public abstract class InventoryProcessTests : IDisposable
 {
-    private readonly TestInventory _test = new(TimeProvider.System);
+    private readonly TestInventory _test;
+
+    private protected InventoryProcessTests(Func<TestFolder, TestStore> place) => _test = new TestInventory(place, TimeProvider.System);
 
     private static int Kills =>
         int.TryParse(Environment.GetEnvironmentVariable("POSTERN_LONG_TESTS"), CultureInfo.InvariantCulture, out int kills) ? Math.Min(kills, 500) : 30;
 
-    public void Dispose() => _test.Dispose();
+    public void Dispose()
+    {
+        _test.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Processes_at_once_lose_nothing()
@@ -45,11 +51,12 @@ public sealed class InventoryProcessTests : IDisposable
         {
             // In the later part of what a process does: before that it only starts.
             await RunAsync(NextOperation(random, i), duration * (0.4 + (0.7 * random.NextDouble())));
-            (SqliteInventoryStore store, Inventory inventory) = _test.OpenAgain();
+            (IInventoryStore store, Inventory inventory) = _test.OpenAgain();
             using (store) Assert.Empty(inventory.Verify().Findings);
         }
 
-        (SqliteInventoryStore last, Inventory end) = _test.OpenAgain();
+        await _test.Place.SettleAsync();
+        (IInventoryStore last, Inventory end) = _test.OpenAgain();
         using (last)
         {
             Assert.Equal(end.ReadLog().Count - 1, end.List(new CertificateQuery { WithReplaced = true }).Count + end.List(new CertificateQuery { IsRevoked = true }).Count);
@@ -85,7 +92,7 @@ public sealed class InventoryProcessTests : IDisposable
 
     private string[] NextOperation(Random random, int number)
     {
-        (SqliteInventoryStore store, Inventory inventory) = _test.OpenAgain();
+        (IInventoryStore store, Inventory inventory) = _test.OpenAgain();
         using (store)
         {
             CertificateSummary[] valid = [.. inventory.List(new CertificateQuery()).Where(certificate => certificate.RevokedAt is null)];
@@ -104,7 +111,7 @@ public sealed class InventoryProcessTests : IDisposable
         return ["root", "sign", request, "--yes", "--out", _test.Folder[$"{name}.signed.qrc"], .. _test.KeyArguments];
     }
 
-    private static HashSet<string> Recorded(SqliteInventoryStore store)
+    private static HashSet<string> Recorded(IInventoryStore store)
     {
         using IInventoryTransaction transaction = store.BeginRead();
         return transaction.ReadCertificates().Select(certificate => RecordText.Digest(certificate.Certificate.Span)).ToHashSet(StringComparer.Ordinal);
@@ -115,4 +122,8 @@ public sealed class InventoryProcessTests : IDisposable
         byte[] bytes = File.ReadAllBytes(_test.Folder[$"{name}.signed.qrc"]);
         Assert.Equal(_test.Inventory.Find(Qstp.Certificates.ServerCertificate.Parse(bytes).SerialNumber).Certificate.ToArray(), bytes);
     }
+
+    public sealed class OnSqlite() : InventoryProcessTests(SqliteTestStore.In);
+
+    public sealed class OnPostgres() : InventoryProcessTests(PostgresTestStore.In);
 }

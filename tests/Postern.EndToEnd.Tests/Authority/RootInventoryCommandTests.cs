@@ -5,45 +5,16 @@ using Postern.EndToEnd.Tests.Support;
 
 namespace Postern.EndToEnd.Tests.Authority;
 
-public class RootInventoryCommandTests
+public abstract class RootInventoryCommandTests
 {
-    [Fact]
-    public async Task A_root_without_an_inventory_says_that_nothing_is_recorded()
-    {
-        using TestRoot root = await TestRoot.CreateAsync();
-        CommandResult signed = await CommandHost.Run(root.SignArguments(root.Request, "--yes"));
-        Assert.Contains("not recorded", signed.Expect(ExitCode.Success).Error, StringComparison.Ordinal);
-        CommandResult list = await CommandHost.Run("root", "list", "--root-cert", root.Certificate);
-        Assert.Contains("postern root init", list.Expect(ExitCode.File).Error, StringComparison.Ordinal);
-        CommandResult named = await CommandHost.Run(root.SignArguments(root.Request, "--yes", "--force", "--inventory", root.Folder["none.db"]));
-        named.Expect(ExitCode.File);
-    }
+    private readonly Func<TestFolder, TestStore> _place;
 
-    [Fact]
-    public async Task Init_makes_an_inventory_beside_the_root_and_sign_records_in_it()
-    {
-        using TestRoot root = await TestRoot.CreateAsync();
-        string[] init = ["root", "init", "--root-cert", root.Certificate, "--root-key", root.Key];
-        JsonElement made = (await CommandHost.Run([.. init, "--json"])).Expect(ExitCode.Success).Json;
-        Assert.Equal(root.Folder["root_inventory.db"], made.GetProperty("inventory").GetString());
-        Assert.Contains("never replaced", (await CommandHost.Run(init)).Expect(ExitCode.File).Error, StringComparison.Ordinal);
-
-        CommandResult signed = await CommandHost.Run(root.SignArguments(root.Request, "--yes", "--json"));
-        Assert.DoesNotContain("not recorded", signed.Expect(ExitCode.Success).Error, StringComparison.Ordinal);
-        string serial = signed.Json.GetProperty("serial").GetString()!;
-        byte[] certificate = await ReadAsync(root.Signed);
-        Assert.Equal(
-            certificate, (await CommandHost.Run("root", "export", serial, "--cert", root.Certificate, "--out", "-")).Expect(ExitCode.Success).RawOutput);
-
-        CommandResult again = await CommandHost.Run(root.SignArguments(root.Request, "--yes", "--force"));
-        Assert.Contains($"postern root export {serial}", again.Expect(ExitCode.Failed).Error, StringComparison.Ordinal);
-        Assert.Equal(certificate, await ReadAsync(root.Signed));
-    }
+    private protected RootInventoryCommandTests(Func<TestFolder, TestStore> place) => _place = place;
 
     [Fact]
     public async Task A_certificate_that_cannot_be_written_is_recorded_and_exported_later()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         string request = test.Folder.Write("r.unsigned.qrc", test.Request("s").ToBytes());
         // A file in whose place nothing can be put is found before; a device that refuses to be written is not.
         CommandResult signed = await CommandHost.Run(["root", "sign", request, "--yes", "--out", "/dev/full", .. test.KeyArguments]);
@@ -55,14 +26,14 @@ public class RootInventoryCommandTests
 
         Assert.Contains("signed and recorded", signed.Expect(ExitCode.File).Error, StringComparison.Ordinal);
         CertificateSummary recorded = Assert.Single(test.Inventory.List(new CertificateQuery()));
-        (await CommandHost.Run("root", "export", recorded.Serial, "--cert", test.RootArguments[1], "--out", test.Folder["out/"])).Expect(ExitCode.Success);
+        (await CommandHost.Run(["root", "export", recorded.Serial, .. test.RootArguments, "--out", test.Folder["out/"]])).Expect(ExitCode.Success);
         Assert.Equal(test.Inventory.Find(recorded.Serial).Certificate.ToArray(), await ReadAsync(test.Folder["out/s.qrc"]));
     }
 
     [Fact]
     public async Task Renew_gives_new_dates_to_the_same_key_and_serial()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         CertificateRecord issued = test.Issue("s", days: 90);
         string file = test.Folder.Write("s.qrc", issued.Certificate.Span);
         CommandHost later = new() { Now = CommandHost.VectorTime.AddDays(80) };
@@ -70,7 +41,7 @@ public class RootInventoryCommandTests
         Assert.Equal(issued.Serial, renewed.GetProperty("serial").GetString());
         Assert.Equal(CommandHost.VectorTime.AddDays(170), renewed.GetProperty("validTo").GetDateTimeOffset());
         Assert.Equal(test.Inventory.Find(issued.Serial).Certificate.ToArray(), await ReadAsync(file));
-        (await later.RunAsync("cert", "verify", "--root", test.RootArguments[1], file)).Expect(ExitCode.Success);
+        (await later.RunAsync("cert", "verify", "--root", test.CertificateArguments[1], file)).Expect(ExitCode.Success);
         Assert.Empty(test.Inventory.Verify().Findings);
 
         CommandResult beyond = await later.RunAsync(["root", "renew", issued.Serial, "--days", "700", "--out", test.Folder["x"], .. test.KeyArguments]);
@@ -82,27 +53,9 @@ public class RootInventoryCommandTests
     }
 
     [Fact]
-    public async Task A_server_starts_with_its_old_key_and_the_renewed_certificate()
-    {
-        using TestRoot root = await TestRoot.CreateAsync();
-        (await CommandHost.Run("root", "init", "--root-cert", root.Certificate, "--root-key", root.Key)).Expect(ExitCode.Success);
-        (await CommandHost.Run(root.SignArguments(root.Request, "--yes", "--days", "30"))).Expect(ExitCode.Success);
-        (await CommandHost.Run(
-            "root", "renew", root.Signed, "--days", "60", "--out", root.Signed, "--force", "--root-cert", root.Certificate, "--root-key", root.Key)).Expect(ExitCode.Success);
-        Qstp.Certificates.RootCertificate authority = Qstp.Certificates.RootCertificate.Parse(await ReadAsync(root.Certificate));
-        Qstp.Certificates.ServerCertificate certificate = Qstp.Certificates.ServerCertificate.Parse(await ReadAsync(root.Signed));
-        using Qstp.Certificates.ServerIdentity identity = Qstp.Certificates.ServerIdentity.Create(
-            authority,
-            certificate,
-            Qstp.Certificates.ServerKey.Parse(await ReadAsync(root.ServerKey)),
-            Qstp.Certificates.VerificationPolicy.Default with { Clock = new StandingClock(CommandHost.VectorTime.AddDays(59)) });
-        Assert.Equal("server", identity.Certificate.Issuer);
-    }
-
-    [Fact]
     public async Task Revoke_takes_a_serial_or_a_file_once()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         CertificateRecord first = test.Issue("first");
         CertificateRecord second = test.Issue("second");
         string file = test.Folder.Write("second.qrc", second.Certificate.Span);
@@ -123,7 +76,7 @@ public class RootInventoryCommandTests
     [Fact]
     public async Task Audit_shows_the_log_and_verifies_it()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         CertificateRecord certificate = test.Issue();
         string[] audit = ["root", "audit", .. test.RootArguments];
         CommandResult shown = await CommandHost.Run(audit);
@@ -139,7 +92,8 @@ public class RootInventoryCommandTests
         CommandResult newer = await CommandHost.Run([.. audit, "--verify", "--head", head]);
         Assert.Contains("3 entries, 1 certificates", newer.Expect(ExitCode.Success).Output, StringComparison.Ordinal);
         string newHead = newer.Output.TrimEnd()[^64..];
-        CommandResult older = await CommandHost.Run([.. audit, "--verify", "--head", newHead, "--inventory", test.Folder["old.db"]]);
+        CommandResult older = await CommandHost.Run(
+            ["root", "audit", .. test.CertificateArguments, "--verify", "--head", newHead, "--inventory", test.Folder["old.db"]]);
         Assert.Contains("older", older.Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
 
         test.Tamper("UPDATE revocations SET reason = 'superseded'");
@@ -151,28 +105,22 @@ public class RootInventoryCommandTests
     [Fact]
     public async Task Backup_is_whole_secret_and_replaces_nothing_unless_forced()
     {
-        using TestInventory test = new();
+        using TestInventory test = new(_place);
         test.Issue("s");
         string copy = test.Folder["copy.db"];
         string[] backup = ["root", "backup", copy, .. test.RootArguments];
         (await CommandHost.Run(backup)).Expect(ExitCode.Success);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
-        CommandResult listed = await CommandHost.Run(["root", "list", .. test.RootArguments, "--inventory", copy]);
+        CommandResult listed = await CommandHost.Run(["root", "list", .. test.CertificateArguments, "--inventory", copy]);
         Assert.EndsWith("  s\n", listed.Expect(ExitCode.Success).Output, StringComparison.Ordinal);
         (await CommandHost.Run(backup)).Expect(ExitCode.File);
         (await CommandHost.Run([.. backup, "--force"])).Expect(ExitCode.Success);
-        (await CommandHost.Run(["root", "backup", test.Path, .. test.RootArguments, "--force"])).Expect(ExitCode.Usage);
         Assert.DoesNotContain(test.Folder.Names, name => name.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task What_is_no_inventory_is_named_without_a_stack_trace()
-    {
-        using TestInventory test = new();
-        string text = test.Folder.Write("text", "This is no inventory, although it is a file that is long enough for one."u8);
-        CommandResult result = await CommandHost.Run(["root", "list", .. test.RootArguments, "--inventory", text]);
-        Assert.Equal($"error: {text} is no inventory.\n", result.Expect(ExitCode.File).Error);
-    }
-
     private static Task<byte[]> ReadAsync(string path) => File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+
+    public sealed class OnSqlite() : RootInventoryCommandTests(SqliteTestStore.In);
+
+    public sealed class OnPostgres() : RootInventoryCommandTests(PostgresTestStore.In);
 }

@@ -14,15 +14,17 @@ internal sealed class TestInventory : IDisposable
     private int _requests;
 
     /// <summary>Makes root, inventory and folder.</summary>
+    /// <param name="place">The inventory's place; a file in the folder if null.</param>
     /// <param name="clock">The clock of keys and entries; one that stands still if null.</param>
-    public TestInventory(TimeProvider? clock = null)
+    public TestInventory(Func<TestFolder, TestStore>? place = null, TimeProvider? clock = null)
     {
+        Place = (place ?? SqliteTestStore.In)(Folder);
         Clock = clock ?? new StandingClock(CommandHost.VectorTime);
         Key = RootKey.Generate(QstpSuites.DilithiumS1KyberS1, "Test root", TimeSpan.FromDays(1000), Clock);
         Root = Key.CreateCertificate();
         Folder.Write("root_public_cert.qrr", Root.ToBytes());
         using (Postern.Cryptography.SecretBytes key = Key.ToSecretBytes()) Folder.Write("root_secret_key.qsk", key.Span);
-        SqliteInventoryStore.Create(Path, store => Inventory.Create(store, Root, Key, Clock, Actor));
+        Place.Create(store => Inventory.Create(store, Root, Key, Clock, Actor));
         Reopen();
     }
 
@@ -34,16 +36,19 @@ internal sealed class TestInventory : IDisposable
 
     public RootCertificate Root { get; }
 
-    public string Path => Folder["root_inventory.db"];
+    public TestStore Place { get; }
 
-    public SqliteInventoryStore Store { get; private set; } = null!;
+    public IInventoryStore Store { get; private set; } = null!;
 
     public Inventory Inventory { get; private set; } = null!;
 
-    /// <summary>Options that name the root, for commands.</summary>
-    public string[] RootArguments => ["--root-cert", Folder["root_public_cert.qrr"]];
+    /// <summary>Options that name the root's certificate, for commands.</summary>
+    public string[] CertificateArguments => ["--root-cert", Folder["root_public_cert.qrr"]];
 
-    /// <summary>Options that name the root and its key, for commands.</summary>
+    /// <summary>Options that name the root and its inventory, for commands.</summary>
+    public string[] RootArguments => [.. CertificateArguments, .. Place.Arguments];
+
+    /// <summary>Options that name the root, its inventory and its key, for commands.</summary>
     public string[] KeyArguments => [.. RootArguments, "--root-key", Folder["root_secret_key.qsk"]];
 
     public ServerCertificate Request(string? name = null)
@@ -65,24 +70,25 @@ internal sealed class TestInventory : IDisposable
         Inventory.Revoke(certificate.Serial, RevocationReason.KeyCompromise, Key);
 
     /// <summary>The same inventory once more, on a connection of its own.</summary>
-    public (SqliteInventoryStore Store, Inventory Inventory) OpenAgain()
+    public (IInventoryStore Store, Inventory Inventory) OpenAgain()
     {
-        SqliteInventoryStore store = SqliteInventoryStore.Open(Path);
+        IInventoryStore store = Place.Open();
         return (store, Inventory.Open(store, Root, Clock, Actor));
     }
 
-    /// <summary>Closes it, changes the file past every rule, and opens it without a look at its log.</summary>
+    /// <summary>Closes it, changes it past every rule, and opens it without a look at its log.</summary>
     public void Tamper(string sql)
     {
         Store.Dispose();
-        RawDatabase.Force(Path, sql);
-        Store = SqliteInventoryStore.Open(Path);
+        Place.Force(sql);
+        Store = Place.Open();
         Inventory = Inventory.OpenForAudit(Store, Root, Clock, Actor);
     }
 
     public void Dispose()
     {
         Store.Dispose();
+        Place.Dispose();
         Key.Dispose();
         Folder.Dispose();
     }

@@ -18,7 +18,8 @@ internal static class RootBackupCommand
             "backup",
             "Copy the inventory as it is now, while others may use it. It holds no secret keys.",
             """
-            To restore, put the copy in the inventory's place while nobody uses it, and run 'postern root audit --verify'.
+            The copy is a file, also of an inventory in PostgreSQL. To restore, put it in the inventory's place while nobody uses it, and run
+            'postern root audit --verify'.
 
             Examples:
               postern root backup /media/stick/inventory.db
@@ -35,7 +36,7 @@ internal static class RootBackupCommand
             OutputFiles.ExpectFolderOf(path);
             string root = result.GetRequiredValue(rootPath);
             InventoryFile file = new(terminal, root, result.GetValue(inventory));
-            if (Path.GetFullPath(path) == Path.GetFullPath(file.FilePath)) throw new CommandException(ExitCode.Usage, $"{path} is the inventory itself.");
+            if (file.IsAt(path)) throw new CommandException(ExitCode.Usage, $"{path} is the inventory itself.");
             using OpenInventory opened = file.Open(RootFiles.LoadRoot(terminal.Clock, new KeyFiles(terminal), root, allowExpired: true));
             opened.Store.BackUp(path, result.GetValue(force));
             if (result.GetValue(json)) terminal.WriteJson(new { Path = path, Bytes = new FileInfo(path).Length });

@@ -20,11 +20,12 @@ internal static class RootInitCommand
             $"Begin the inventory of a root ({InventoryFile.StandardName}, readable by you alone): from then on what it signs is recorded.",
             """
             The inventory records certificates, renewals and revocations, and has an audit log that the root signs. What was signed before
-            is not in it.
+            is not in it. A database of PostgreSQL serves several machines; its password comes from PGPASSWORD, ~/.pgpass or PGPASSFILE.
 
             Examples:
               postern root init --root-cert root/root_public_cert.qrr --root-key root/root_secret_key.qsk
               postern root init --inventory /var/lib/postern/inventory.db --passphrase-file pass
+              PGPASSFILE=pg postern root init --inventory postgres://postern@db.example.org/authority
             """)
         {
             rootPath, keyPath, inventory, passphraseFile, json,
@@ -33,14 +34,13 @@ internal static class RootInitCommand
         {
             string certificate = result.GetRequiredValue(rootPath);
             InventoryFile file = new(terminal, certificate, result.GetValue(inventory));
-            if (File.Exists(file.FilePath)) throw new CommandException(ExitCode.File, $"{file.FilePath} exists already; an inventory is never replaced.");
-            OutputFiles.ExpectFolderOf(file.FilePath);
+            file.ExpectRoom();
             RootFiles files = new(terminal.Clock, new KeyFiles(terminal), certificate, result.GetRequiredValue(keyPath));
             RootCertificate root = files.LoadRoot();
             using (RootKey key = files.LoadKey(root, new PassphraseSource(terminal, result.GetValue(passphraseFile)))) file.Create(root, key);
 
-            if (result.GetValue(json)) terminal.WriteJson(new { Inventory = file.FilePath, RootSerial = root.SerialNumber, RootName = root.Issuer });
-            else terminal.WriteLine($"{file.FilePath}: inventory of '{root.Issuer}', serial {root.SerialNumber}");
+            if (result.GetValue(json)) terminal.WriteJson(new { Inventory = file.Name, RootSerial = root.SerialNumber, RootName = root.Issuer });
+            else terminal.WriteLine($"{file.Name}: inventory of '{root.Issuer}', serial {root.SerialNumber}");
             terminal.WriteHint("From now on 'postern root sign' records what it signs. Back it up with 'postern root backup'.");
             return ExitCode.Success;
         });

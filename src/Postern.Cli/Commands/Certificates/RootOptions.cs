@@ -22,8 +22,8 @@ internal static class RootOptions
 
     public static Option<string?> Inventory() => new("--inventory")
     {
-        Description = $"The root's inventory. Default: {InventoryFile.StandardName} beside the root's certificate.",
-        HelpName = "FILE",
+        Description = $"The root's inventory: a file, or a database as postgres://user@host/database. Default: {InventoryFile.StandardName} beside the root's certificate.",
+        HelpName = "FILE|ADDRESS",
     };
 
     public static Argument<string> Certificated() => new("SERIAL|CERT")

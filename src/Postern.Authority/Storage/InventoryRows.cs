@@ -1,13 +1,13 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Postern.Authority.Audit;
 using Postern.Authority.Records;
 
 namespace Postern.Authority.Storage;
 
-/// <summary>Rows as records, by the columns' order in <see cref="SqliteInventoryTransaction"/>.</summary>
-internal static class SqliteRows
+/// <summary>Rows as records, by the columns' order in <see cref="InventoryTransaction"/>.</summary>
+internal static class InventoryRows
 {
-    public static AuditEntry Entry(SqliteDataReader row) => new()
+    public static AuditEntry Entry(DbDataReader row) => new()
     {
         Number = row.GetInt64(0),
         Time = Time(row, 1),
@@ -21,11 +21,11 @@ internal static class SqliteRows
         Signature = row.IsDBNull(9) ? null : (ReadOnlyMemory<byte>?)Bytes(row, 9),
     };
 
-    public static RootRecord Root(SqliteDataReader row) => new(row.GetString(0), Bytes(row, 2), row.GetInt64(1));
+    public static RootRecord Root(DbDataReader row) => new(row.GetString(0), Bytes(row, 2), row.GetInt64(1));
 
-    public static RequestRecord Request(SqliteDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2), Bytes(row, 3));
+    public static RequestRecord Request(DbDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2), Bytes(row, 3));
 
-    public static CertificateRecord Certificate(SqliteDataReader row) => new()
+    public static CertificateRecord Certificate(DbDataReader row) => new()
     {
         Serial = row.GetString(0),
         Generation = row.GetInt32(1),
@@ -41,10 +41,10 @@ internal static class SqliteRows
         Certificate = Bytes(row, 11),
     };
 
-    public static RevocationRecord Revocation(SqliteDataReader row) =>
+    public static RevocationRecord Revocation(DbDataReader row) =>
         new(row.GetString(0), Reason(row, 1), Time(row, 2), row.GetString(3), row.GetInt64(4));
 
-    public static CertificateSummary Summary(SqliteDataReader row) => new()
+    public static CertificateSummary Summary(DbDataReader row) => new()
     {
         Serial = row.GetString(0),
         Generation = row.GetInt32(1),
@@ -59,12 +59,12 @@ internal static class SqliteRows
         Reason = row.IsDBNull(10) ? null : Reason(row, 10),
     };
 
-    private static byte[] Bytes(SqliteDataReader row, int column) => (byte[])row.GetValue(column);
+    private static byte[] Bytes(DbDataReader row, int column) => (byte[])row.GetValue(column);
 
-    private static RevocationReason Reason(SqliteDataReader row, int column) =>
+    private static RevocationReason Reason(DbDataReader row, int column) =>
         RecordText.ParseReason(row.GetString(column)) ?? throw Damaged($"'{row.GetString(column)}' is no reason");
 
-    private static DateTimeOffset Time(SqliteDataReader row, int column)
+    private static DateTimeOffset Time(DbDataReader row, int column)
     {
         long seconds = row.GetInt64(column);
         return seconds is >= 0 and <= 253402300799

@@ -20,21 +20,18 @@ internal sealed class SqliteInventoryStore : IInventoryStore
 
     public string Name { get; }
 
+    /// <summary>Makes a file with a copy of all that a transaction of another store sees. The copy is whole or not there.</summary>
+    /// <exception cref="IOException">A file is there and is not to be replaced, or it cannot be written.</exception>
+    public static void CreateCopy(string path, bool overwrite, IInventoryTransaction source) => Create(path, overwrite, store =>
+    {
+        using IInventoryTransaction target = store.BeginWrite();
+        InventoryCopy.Run(source, target);
+        target.Commit();
+    });
+
     /// <summary>Makes a new file and fills it; the file takes its name once it is whole.</summary>
     /// <exception cref="IOException">A file is there, or it cannot be written.</exception>
-    public static void Create(string path, Action<IInventoryStore> fill)
-    {
-        using NewDatabaseFile file = new(path, overwrite: false);
-        using (SqliteInventoryStore store = new(path, Connect(path, file.TemporaryPath)))
-        {
-            store._session.Execute($"PRAGMA application_id = {SqliteSchema.ApplicationId}");
-            store._session.Execute("PRAGMA journal_mode = WAL");
-            store.Prepare(SqliteSchema.Steps);
-            fill(store);
-        }
-
-        file.Commit();
-    }
+    public static void Create(string path, Action<IInventoryStore> fill) => Create(path, overwrite: false, fill);
 
     /// <summary>Opens a file, and brings it to the newest version.</summary>
     /// <exception cref="InventoryException">It is no inventory, damaged, or of a newer version.</exception>
@@ -70,14 +67,12 @@ internal sealed class SqliteInventoryStore : IInventoryStore
         if (problems is not ["ok"]) throw new InventoryException(InventoryError.Damaged, $"{Name} is damaged: {string.Join("; ", problems)}");
     }
 
-    /// <summary>Copies it as it is now, while others may use it. The copy is whole or not there.</summary>
-    /// <exception cref="IOException">A file is there and is not to be replaced, or it cannot be written.</exception>
     public void BackUp(string path, bool overwrite)
     {
         using NewDatabaseFile file = new(path, overwrite);
         using (SqliteInventoryStore copy = new(path, Connect(path, file.TemporaryPath)))
         {
-            SqliteErrors.Translate(path, () => _connection.BackupDatabase(copy._connection));
+            copy._session.Attempt(() => _connection.BackupDatabase(copy._connection));
             copy.CheckIntegrity();
         }
 
@@ -85,6 +80,20 @@ internal sealed class SqliteInventoryStore : IInventoryStore
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private static void Create(string path, bool overwrite, Action<IInventoryStore> fill)
+    {
+        using NewDatabaseFile file = new(path, overwrite);
+        using (SqliteInventoryStore store = new(path, Connect(path, file.TemporaryPath)))
+        {
+            store._session.Execute($"PRAGMA application_id = {SqliteSchema.ApplicationId}");
+            store._session.Execute("PRAGMA journal_mode = WAL");
+            store.Prepare(SqliteSchema.Steps);
+            fill(store);
+        }
+
+        file.Commit();
+    }
 
     private static SqliteConnection Connect(string name, string path)
     {
@@ -99,8 +108,9 @@ internal sealed class SqliteInventoryStore : IInventoryStore
         SqliteConnection connection = new(builder.ConnectionString);
         try
         {
-            SqliteErrors.Translate(name, connection.Open);
-            new SqliteSession(name, connection).Execute(
+            SqliteSession session = new(name, connection);
+            session.Attempt(connection.Open);
+            session.Execute(
                 "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;");
             return connection;
         }
@@ -114,25 +124,19 @@ internal sealed class SqliteInventoryStore : IInventoryStore
     // Each step with its number in one transaction: a crash leaves a version, never half of one.
     private void Prepare(IReadOnlyList<string> steps)
     {
-        long version = Version();
-        if (version > steps.Count)
-        {
-            throw new InventoryException(InventoryError.TooNew, $"{Name} is of version {version}; this program knows {steps.Count}. Use a newer one.");
-        }
-
-        if (version == steps.Count) return;
-        using SqliteTransaction transaction = SqliteErrors.Translate(Name, () => _connection.BeginTransaction(deferred: false));
+        if (SchemaVersion.IsNewest(Name, Version(), steps)) return;
+        using SqliteTransaction transaction = _session.Attempt(() => _connection.BeginTransaction(deferred: false));
         for (int i = (int)Version(); i < steps.Count; i++)
         {
             _session.Execute(steps[i]);
             _session.Execute($"PRAGMA user_version = {i + 1}");
         }
 
-        SqliteErrors.Translate(Name, transaction.Commit);
+        _session.Attempt(transaction.Commit);
     }
 
     private long Version() => _session.ReadNumber("PRAGMA user_version");
 
-    private SqliteInventoryTransaction Begin(bool deferred) =>
-        new(Name, _session, SqliteErrors.Translate(Name, () => _connection.BeginTransaction(deferred)));
+    private InventoryTransaction Begin(bool deferred) =>
+        new(_session, _session.Attempt(() => _connection.BeginTransaction(deferred)));
 }

@@ -25,6 +25,8 @@ internal static class RootCommands
         RootRevokeCommand.Create(terminal),
         RootListCommand.Create(terminal),
         RootExportCommand.Create(terminal),
+        RootRequestSignatureCommand.Create(terminal),
+        RootAttachSignatureCommand.Create(terminal),
         RootAuditCommand.Create(terminal),
         RootBackupCommand.Create(terminal),
     };

@@ -145,7 +145,7 @@ internal sealed record FileReport
             return report with
             {
                 Authority = new AuthorityReport(authority.Name, authority.KeyId, authority.SchemeName ?? $"scheme {authority.SchemeId}"),
-                Signature = $"by an outside authority; check it with 'postern cert verify --authority-key'",
+                Signature = root.IsSigned ? "by an outside authority; check it with 'postern cert verify --authority-key'" : "none yet",
             };
         }
 

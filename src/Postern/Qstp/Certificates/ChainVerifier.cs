@@ -36,6 +36,8 @@ internal static class ChainVerifier
             {
                 throw Invalid($"The root was signed by '{authority.Name}' (key {authority.KeyId}), not by itself: verify that signature and allow it.");
             }
+
+            if (!root.IsSigned) throw Invalid($"The root is not signed by '{authority.Name}' yet: it is a request.");
         }
         else
         {

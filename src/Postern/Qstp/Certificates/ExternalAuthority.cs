@@ -36,14 +36,31 @@ public sealed class ExternalAuthority
 
     private static string[] SchemeNames { get; } = ["dilithium-s1", "dilithium-s3", "dilithium-s5"];
 
+    private static SignatureAlgorithm[] Schemes { get; } = [SignatureAlgorithm.MLDsa44, SignatureAlgorithm.MLDsa65, SignatureAlgorithm.MLDsa87];
+
     /// <summary>The scheme, or null if it is not one that is supported here.</summary>
-    internal SignatureAlgorithm? Scheme => SchemeId switch
+    internal SignatureAlgorithm? Scheme => SchemeId is >= 1 and <= 3 ? Schemes[SchemeId - 1] : null;
+
+    /// <summary>Names an authority that is to sign a root.</summary>
+    /// <param name="name">Its name, 1 to 32 printable ASCII characters.</param>
+    /// <param name="keyId">The 16 bytes that name its key, as hexadecimal digits.</param>
+    /// <param name="scheme">Its signature scheme: ML-DSA-44, -65 or -87.</param>
+    /// <exception cref="ArgumentException">A name, a key id or a scheme that the wire does not have.</exception>
+    public static ExternalAuthority Create(string name, string keyId, SignatureAlgorithm scheme)
     {
-        1 => SignatureAlgorithm.MLDsa44,
-        2 => SignatureAlgorithm.MLDsa65,
-        3 => SignatureAlgorithm.MLDsa87,
-        _ => null,
-    };
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(keyId);
+        ArgumentNullException.ThrowIfNull(scheme);
+        if (!SigningKeyFile.IsIssuer(name)) throw new ArgumentException($"An authority's name is 1 to {NameSize} printable ASCII characters.", nameof(name));
+        if (keyId.Length != 2 * KeyIdSize || !keyId.All(char.IsAsciiHexDigit))
+        {
+            throw new ArgumentException($"An authority's key id is {2 * KeyIdSize} hexadecimal digits.", nameof(keyId));
+        }
+
+        int index = Array.IndexOf(Schemes, scheme);
+        if (index < 0) throw new ArgumentException($"An outside authority signs with ML-DSA; {scheme} has no number for that.", nameof(scheme));
+        return FromText(name, keyId, SchemeNames[index]);
+    }
 
     internal static ExternalAuthority Read(ref WireReader reader) =>
         new(reader.Bytes(NameSize), reader.Bytes(KeyIdSize), reader.Byte());

@@ -70,6 +70,33 @@ public sealed class RootCertificate : Certificate
     public void VerifyAuthority(ReadOnlySpan<byte> authorityKey) => ChainVerifier.VerifyAuthority(this, authorityKey);
 
     /// <summary>
+    /// The same root, to be signed by an outside authority instead of by itself: <see cref="Certificate.Hash"/> is what the authority
+    /// signs. (QSTP §5.5)
+    /// </summary>
+    /// <exception cref="ArgumentException">The authority's signatures have another size than the root's, which the file has room for.</exception>
+    public RootCertificate ForAuthority(ExternalAuthority authority)
+    {
+        ArgumentNullException.ThrowIfNull(authority);
+        if (authority.Scheme?.SignatureSize != Suite.Signature.SignatureSize)
+        {
+            throw new ArgumentException($"A root of {Suite} has room for a signature of {Suite.Signature}, which is not the authority's scheme.", nameof(authority));
+        }
+
+        return new RootCertificate(
+            Suite, Fields with { Signature = new byte[Suite.Signature.SignatureSize], SignedHash = new byte[QstpProtocol.HashSize] }, authority);
+    }
+
+    /// <summary>The root with the outside authority's signature over <see cref="Certificate.Hash"/>, which is verified first.</summary>
+    /// <exception cref="ChannelException">The signature is not the authority's.</exception>
+    /// <exception cref="InvalidOperationException">No outside authority is to sign this root.</exception>
+    public RootCertificate WithAuthoritySignature(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> authorityKey)
+    {
+        RootCertificate signed = WithSignature(signature, ComputeHash());
+        signed.VerifyAuthority(authorityKey);
+        return signed;
+    }
+
+    /// <summary>
     /// Checks the whole chain: this root's own signature, its validity, then the server certificate's signature, root serial,
     /// algorithm, version, validity and deny list. (QSTP §5.9)
     /// </summary>

@@ -49,6 +49,11 @@ public class RootSignatureTests
         (await CommandHost.Run(root.SignArguments(root.Request, "--yes"))).Expect(ExitCode.Success);
         (await CommandHost.Run("cert", "verify", "--root", root.Certificate, root.Signed)).Expect(ExitCode.Failed);
         (await CommandHost.Run("cert", "verify", "--root", root.Certificate, "--authority-key", key, root.Signed)).Expect(ExitCode.Success);
+        // Nobody listens there: who gets as far has verified the root.
+        string[] connect = ["connect", "127.0.0.1:1", "--root", root.Certificate, "--cert", root.Signed];
+        Assert.Contains("the key of 'authority.example' is needed", (await CommandHost.Run(connect)).Expect(ExitCode.Failed).Error, StringComparison.Ordinal);
+        (await CommandHost.Run([.. connect, "--authority-key", root.Folder.Write("other", new byte[1312])])).Expect(ExitCode.Failed);
+        (await CommandHost.Run([.. connect, "--authority-key", key])).Expect(ExitCode.Channel);
         (await CommandHost.Run("root", "audit", "--verify", "--root-cert", root.Certificate)).Expect(ExitCode.Success);
     }
 

@@ -75,6 +75,12 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
+    public static Option<string?> AuthorityKey() => new("--authority-key")
+    {
+        Description = "For a root that an outside authority signed: the authority's verification key, raw or in hexadecimal.",
+        HelpName = "FILE",
+    };
+
     public static Option<TimeZoneInfo?> TimeZone() => new("--timezone")
     {
         Description = "Only for certificates in the printed form: the zone of their dates, which they do not name, such as UTC or Europe/Rome. Default: the zone of this machine.",

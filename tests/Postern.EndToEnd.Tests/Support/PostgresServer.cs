@@ -81,11 +81,17 @@ internal sealed class PostgresServer
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
     }
 
-    private Process Start(string[] command) => Process.Start(
-        new ProcessStartInfo(command[0], command[1..]) 
+    private Process Start(string[] command)
+    {
+        ProcessStartInfo start = new(command[0], command[1..])
         {
-            WorkingDirectory = _folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+            WorkingDirectory = _folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
 
     private void Run(params string[] command)
     {

@@ -30,11 +30,7 @@ internal static class CertificateVerifyCommand
         };
         Option<bool> allowNotYetValid = new("--allow-not-yet-valid") { Description = "Accept certificates before their validity, as the reference does." };
         Option<bool> allowExpiredRoot = new("--allow-expired-root") { Description = "Accept a root that has expired, as the reference does." };
-        Option<string?> authorityKey = new("--authority-key")
-        {
-            Description = "For a root that an outside authority signed: the authority's verification key, raw or in hexadecimal.",
-            HelpName = "FILE",
-        };
+        Option<string?> authorityKey = CommonOptions.AuthorityKey();
         Option<TimeZoneInfo?> zone = CommonOptions.TimeZone();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(

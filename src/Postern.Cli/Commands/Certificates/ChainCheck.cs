@@ -21,8 +21,7 @@ internal sealed class ChainCheck(RootCertificate root, ServerCertificate certifi
 
         try
         {
-            if (AuthorityKey is not null) root.VerifyAuthority(AuthorityKey);
-            root.Verify(certificate, Policy with { AllowExternallySignedRoot = AuthorityKey is not null });
+            root.Verify(certificate, Policy with { AuthorityKey = AuthorityKey });
             return Verdict(null);
         }
         catch (ChannelException exception)

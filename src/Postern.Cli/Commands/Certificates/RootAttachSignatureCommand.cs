@@ -30,9 +30,8 @@ internal static class RootAttachSignatureCommand
             "attach-signature",
             "Put an outside authority's signature into a root's certificate. It is verified under the authority's key first.",
             """
-            The exit code is 1 if the signature is not the authority's. Servers and clients need the new certificate, and say themselves that they
-            take a root with an outside signature. It is another certificate than the one that the root signed itself, with the same key: begin
-            the inventory after this.
+            The exit code is 1 if the signature is not the authority's. Servers and clients need the new certificate, and the authority's key for
+            --authority-key. It is another certificate than the one that the root signed itself, with the same key: begin the inventory after this.
 
             Examples:
               postern root attach-signature request/root_public_cert.unsigned.qrr --signature root.sig --authority-key authority.pub --out root_public_cert.qrr --force

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Cli.Commands.Certificates;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -15,6 +16,8 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
         Required = protocol.IsFixed(TunnelProtocol.Qstp),
     };
 
+    private readonly Option<string?> _authorityKey = CommonOptions.AuthorityKey();
+
     private readonly Option<string[]> _deny = CommonOptions.Deny();
 
     private readonly Option<string?> _denyFile = CommonOptions.DenyFile();
@@ -23,11 +26,13 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
     {
         if (!protocol.May(TunnelProtocol.Qstp)) return;
         command.Add(_root);
+        command.Add(_authorityKey);
         command.Add(_deny);
         command.Add(_denyFile);
         command.Validators.Add(result =>
         {
             protocol.Check(result, _root, (TunnelProtocol.Qstp, true));
+            protocol.Check(result, _authorityKey, (TunnelProtocol.Qstp, false));
             protocol.Check(result, _deny, (TunnelProtocol.Qstp, false));
             protocol.Check(result, _denyFile, (TunnelProtocol.Qstp, false));
         });
@@ -38,6 +43,7 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
     public VerificationPolicy Policy(ParseResult result, CommandTerminal terminal, TimeSpan clockOffset) => new()
     {
         ClockOffset = clockOffset,
+        AuthorityKey = result.GetValue(_authorityKey) is { } path ? AuthorityKeyFile.Load(terminal, path) : default(ReadOnlyMemory<byte>),
         DeniedSerials = DenyList.Load(terminal, result.GetValue(_deny) ?? [], result.GetValue(_denyFile)),
     };
 }

@@ -30,20 +30,7 @@ internal static class ChainVerifier
 
     public static void VerifyRoot(RootCertificate root, VerificationPolicy policy)
     {
-        if (root.Authority is { } authority)
-        {
-            if (!policy.AllowExternallySignedRoot)
-            {
-                throw Invalid($"The root was signed by '{authority.Name}' (key {authority.KeyId}), not by itself: verify that signature and allow it.");
-            }
-
-            if (!root.IsSigned) throw Invalid($"The root is not signed by '{authority.Name}' yet: it is a request.");
-        }
-        else
-        {
-            CheckSignature(root, root.Verifier, "root certificate", "itself");
-        }
-
+        CheckSigner(root, policy);
         CheckVersion(root, "root certificate");
         CheckValidity(root, "root certificate", policy.AllowExpiredRoot, policy);
         CheckDenied(root, policy);
@@ -70,6 +57,28 @@ internal static class ChainVerifier
         byte[] hash = new byte[QstpProtocol.HashSize];
         sponge.Squeeze(hash);
         return hash;
+    }
+
+    private static void CheckSigner(RootCertificate root, VerificationPolicy policy)
+    {
+        if (root.Authority is not { } authority)
+        {
+            if (!policy.AuthorityKey.IsEmpty) throw Invalid("The root signed itself; the signature of an outside authority is asked for.");
+            CheckSignature(root, root.Verifier, "root certificate", "itself");
+            return;
+        }
+
+        if (!root.IsSigned) throw Invalid($"The root is not signed by '{authority.Name}' yet: it is a request.");
+        if (!policy.AuthorityKey.IsEmpty)
+        {
+            VerifyAuthority(root, policy.AuthorityKey.Span);
+            return;
+        }
+
+        if (!policy.AllowExternallySignedRoot)
+        {
+            throw Invalid($"The root was signed by '{authority.Name}' (key {authority.KeyId}), not by itself: the key of '{authority.Name}' is needed.");
+        }
     }
 
     private static void CheckSignature(Certificate certificate, MessageVerifier verifier, string what, string signer)

@@ -50,5 +50,11 @@ public sealed record VerificationPolicy
     /// </summary>
     public bool AllowExternallySignedRoot { get; init; }
 
+    /// <summary>
+    /// The verification key of the outside authority that must have signed the root. Default empty: the root must have signed itself.
+    /// (QSTP §5.5)
+    /// </summary>
+    public ReadOnlyMemory<byte> AuthorityKey { get; init; }
+
     internal WireClock WireClock => new(Clock, ClockOffset, WireClock.DefaultTolerance);
 }

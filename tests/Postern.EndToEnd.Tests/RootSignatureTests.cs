@@ -49,12 +49,33 @@ public class RootSignatureTests
         (await CommandHost.Run(root.SignArguments(root.Request, "--yes"))).Expect(ExitCode.Success);
         (await CommandHost.Run("cert", "verify", "--root", root.Certificate, root.Signed)).Expect(ExitCode.Failed);
         (await CommandHost.Run("cert", "verify", "--root", root.Certificate, "--authority-key", key, root.Signed)).Expect(ExitCode.Success);
-        // Nobody listens there: who gets as far has verified the root.
-        string[] connect = ["connect", "127.0.0.1:1", "--root", root.Certificate, "--cert", root.Signed];
-        Assert.Contains("the key of 'authority.example' is needed", (await CommandHost.Run(connect)).Expect(ExitCode.Failed).Error, StringComparison.Ordinal);
-        (await CommandHost.Run([.. connect, "--authority-key", root.Folder.Write("other", new byte[1312])])).Expect(ExitCode.Failed);
-        (await CommandHost.Run([.. connect, "--authority-key", key])).Expect(ExitCode.Channel);
         (await CommandHost.Run("root", "audit", "--verify", "--root-cert", root.Certificate)).Expect(ExitCode.Success);
+    }
+
+    [Fact]
+    public async Task Who_connects_names_the_authority_or_takes_only_roots_that_signed_themselves()
+    {
+        using TestRoot root = await TestRoot.CreateAsync();
+        (string request, string signature, string key) = await PrepareAsync(root);
+        string external = root.Folder["external.qrr"];
+        (await CommandHost.Run(
+            "root", "attach-signature", request, "--signature", signature, "--authority-key", key, "--out", external)).Expect(ExitCode.Success);
+        (await CommandHost.Run(root.SignArguments(root.Request, "--yes"))).Expect(ExitCode.Success);
+        string otherKey = root.Folder.Write("other", new byte[1312]);
+
+        Assert.Contains("the key of 'authority.example' is needed", await ConnectAsync(external), StringComparison.Ordinal);
+        Assert.Contains("was not signed by 'authority.example'", await ConnectAsync(external, "--authority-key", otherKey), StringComparison.Ordinal);
+        Assert.Contains("signed itself", await ConnectAsync(root.Certificate, "--authority-key", key), StringComparison.Ordinal);
+        Assert.Contains("is empty", await ConnectAsync(root.Certificate, "--authority-key", root.Folder.Write("none", [])), StringComparison.Ordinal);
+        // Nobody listens there; on some days the certificate's dates are the reason.
+        Assert.DoesNotContain("signed", await ConnectAsync(external, "--authority-key", key), StringComparison.Ordinal);
+
+        async Task<string> ConnectAsync(string certificate, params string[] more)
+        {
+            CommandResult result = await CommandHost.Run(["connect", "127.0.0.1:1", "--root", certificate, "--cert", root.Signed, .. more]);
+            Assert.NotEqual(ExitCode.Success, result.ExitCode);
+            return result.Error;
+        }
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class PostgresServer
 {
     private const string Administrator = "postgres";
 
+    // It ends with the test run, however that ends: then nobody holds the other end of its input. Its folder goes with it.
+    private const string Keeper = "folder=$1; shift; \"$@\" & exec >/dev/null 2>&1; read -r _; kill -INT $!; wait; rm -rf \"$folder\"";
+
     private static readonly Lazy<PostgresServer?> Running = new(() => FindTools() is { } tools ? new PostgresServer(tools) : null);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("postern-pg-").FullName;
@@ -28,7 +31,7 @@ internal sealed class PostgresServer
         AtomicFile.WritePublic(access, Encoding.ASCII.GetBytes($"local all {Administrator} trust\nlocal all all scram-sha-256\n"));
         _process = Start(
             [
-                .. AsAccount, Path.Combine(tools, "postgres"), "-D", data, "-k", _folder,
+                .. AsAccount, "sh", "-c", Keeper, "sh", _folder, Path.Combine(tools, "postgres"), "-D", data, "-k", _folder,
                 "-c", $"hba_file={access}", "-c", "listen_addresses=", "-c", "shared_buffers=16MB",
             ]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
@@ -87,6 +90,7 @@ internal sealed class PostgresServer
         {
             WorkingDirectory = _folder,
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -118,8 +122,7 @@ internal sealed class PostgresServer
 
     private void Stop()
     {
-        using (Process kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
+        _process.StandardInput.Close();
         _process.WaitForExit();
-        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class PostgresSession(string name, NpgsqlConnection connection) 
     private static string Unanswered(DbException exception) => exception.InnerException switch
     {
         SocketException socket => $"there is no connection: {socket.Message}",
-        AuthenticationException tls => $"TLS failed: {tls.Message}",
+        AuthenticationException tls => $"TLS failed, or the certificate is not for this host or of an unknown CA, which sslrootcert names: {tls.Message}",
         TimeoutException => "the server does not answer in time.",
         _ => exception.Message,
     };

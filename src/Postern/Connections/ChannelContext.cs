@@ -8,6 +8,9 @@ namespace Postern;
 /// <summary>What a channel knows of its surroundings.</summary>
 internal sealed record ChannelContext
 {
+    /// <summary>The protocol's name.</summary>
+    public string Protocol { get; init; } = "";
+
     /// <summary>The clock of headers, with the window for data packets.</summary>
     public required WireClock Clock { get; init; }
 

@@ -210,6 +210,13 @@ public sealed class SecureChannel : IAsyncDisposable
     public Stream AsStream() => new SecureStream(this);
 
     /// <summary>
+    /// As <see cref="AsStream()"/>, but disposing of the stream can be a proper end: for protocols that know by themselves where their messages
+    /// end, as HTTP does.
+    /// </summary>
+    /// <param name="saysGoodbye">Whether disposing says goodbye, as <see cref="CloseAsync(CancellationToken)"/>.</param>
+    public Stream AsStream(bool saysGoodbye) => new SecureStream(this, saysGoodbye);
+
+    /// <summary>
     /// Closes the connection. Without <see cref="CloseAsync(CancellationToken)"/> or <see cref="CompleteAsync"/> before it, the peer is
     /// told that this was no proper end: whoever leaves a <c>using</c> by an exception has perhaps not sent everything. In a server's
     /// handler it does nothing; the channel ends with the handler, properly if that returns.

@@ -12,4 +12,6 @@ public sealed record QstpClientOptions : ClientOptions
     public bool AllowClientRatchet { get; init; }
 
     internal ChannelContext CreateContext() => CreateClientContext(AllowClientRatchet);
+
+    internal override string Protocol => QstpProtocol.Name;
 }

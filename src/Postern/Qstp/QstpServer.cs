@@ -53,7 +53,7 @@ public sealed class QstpServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany) => options.CreateProtocol(
+    internal static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany) => options.CreateProtocol(
         settings => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
         options.Identities.Select(identity => identity.Suite),
         servesMany);

@@ -19,4 +19,6 @@ public sealed record QstpServerOptions : ServerOptions
             field = value;
         }
     }
+
+    internal override string Protocol => QstpProtocol.Name;
 }

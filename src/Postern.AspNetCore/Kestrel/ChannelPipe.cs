@@ -88,6 +88,13 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
         {
             error = Explain(exception);
         }
+#pragma warning disable CA1031 // The application ended its side with an error of its own: its connection ends, nobody else's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            error = new ConnectionAbortedException("The connection was ended on this side.", exception);
+            await _channel.AbortAsync().ConfigureAwait(false);
+        }
 
         await _received.Writer.CompleteAsync(error).ConfigureAwait(false);
         _left();

@@ -29,11 +29,12 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
     {
         ThrowIfDisposed();
         ReadResult result = await pipe.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
-        ReadOnlySequence<byte> taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+        int size = (int)Math.Min(result.Buffer.Length, buffer.Length);
+        ReadOnlySequence<byte> taken = result.Buffer.Slice(0, size);
         taken.CopyTo(buffer.Span);
         pipe.Input.AdvanceTo(taken.End);
         ThrowIfDisposed();
-        return (int)taken.Length;
+        return size;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -44,7 +44,8 @@ internal sealed class TestApplication : IAsyncDisposable
         HttpProtocols protocols = HttpProtocols.Http1,
         ConnectionLimits? limits = null,
         Action<KestrelServerOptions>? kestrel = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        Action<ListenOptions>? listen = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         LogMemory logs = new();
@@ -54,7 +55,11 @@ internal sealed class TestApplication : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UsePostern().ConfigureKestrel(options =>
         {
             kestrel?.Invoke(options);
-            Listen(options, tunnel, limits ?? new ConnectionLimits { HandshakeTimeout = HangGuard }, listen => listen.Protocols = protocols);
+            Listen(options, tunnel, limits ?? new ConnectionLimits { HandshakeTimeout = HangGuard }, endpoint =>
+            {
+                endpoint.Protocols = protocols;
+                listen?.Invoke(endpoint);
+            });
         });
         WebApplication application = builder.Build();
         configure(application);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Postern.Channels;
 using Postern.Handshakes;
+using Postern.Telemetry;
 
 namespace Postern.Connections;
 
@@ -41,8 +42,8 @@ internal static class ChannelDialer
         try
         {
             using Handshake handshake = createHandshake();
-            ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, gate, timeout, cancellationToken).ConfigureAwait(false);
+            ChannelKeys keys = await MeasuredHandshake.RunAsync(
+                handshake, transport, gate, timeout, context, cancellationToken).ConfigureAwait(false);
             return new SecureChannel(keys, transport, context with { PeerIdentity = handshake.PeerIdentity });
         }
         catch

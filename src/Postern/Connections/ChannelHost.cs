@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Channels;
 using Postern.Handshakes;
+using Postern.Telemetry;
 
 namespace Postern.Connections;
 
@@ -176,8 +177,8 @@ internal sealed class ChannelHost : IAsyncDisposable
         PacketTransport transport, ConnectionTable.Connection connection, EndPoint? remote, EndPoint? local)
     {
         using Handshake handshake = _protocol.CreateHandshake();
-        ChannelKeys keys = await HandshakeDriver.RunAsync(
-            handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, connection.Token).ConfigureAwait(false);
+        ChannelKeys keys = await MeasuredHandshake.RunAsync(
+            handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, _protocol.Context, connection.Token).ConfigureAwait(false);
         return new SecureChannel(keys, transport, _protocol.Context with
         {
             EndsWithHandler = true,

@@ -1,4 +1,5 @@
 using Postern.Channels;
+using Postern.Telemetry;
 
 namespace Postern.Connections;
 
@@ -6,10 +7,21 @@ namespace Postern.Connections;
 /// The end of a channel, which comes once: the first failure is kept, the keys are erased, the connection is closed. Everything that a
 /// later caller gets is that first failure.
 /// </summary>
-internal sealed class ChannelLife(SealedChannel channel, PacketTransport transport)
+internal sealed class ChannelLife
 {
+    private readonly SealedChannel _channel;
+    private readonly PacketTransport _transport;
+    private readonly ChannelMeters _meters;
     private int _closed;
     private ChannelException? _failure;
+
+    public ChannelLife(SealedChannel channel, PacketTransport transport, ChannelMeters meters)
+    {
+        _channel = channel;
+        _transport = transport;
+        _meters = meters;
+        meters.Opened();
+    }
 
     /// <summary>A failure is known, or the connection was closed.</summary>
     public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
@@ -41,10 +53,11 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
-        channel.Dispose();
+        _meters.Closed();
+        _channel.Dispose();
         try
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
+            await _transport.DisposeAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
         catch

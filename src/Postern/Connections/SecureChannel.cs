@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Channels;
 using Postern.Connections;
+using Postern.Telemetry;
 
 namespace Postern;
 
@@ -30,8 +31,8 @@ public sealed class SecureChannel : IAsyncDisposable
         TimeProvider clock = context.Clock.TimeProvider;
         Context = context;
         _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
-        _activity = new ChannelActivity(clock);
-        _life = new ChannelLife(_sealed, transport);
+        _activity = new ChannelActivity(clock, ChannelMeters.For(context.Protocol, _sealed.IsInitiator));
+        _life = new ChannelLife(_sealed, transport, _activity.Meters);
         RatchetPlan? plan = context.Ratchets.IsNever ? null : new RatchetPlan(context.Ratchets, _sealed, clock);
         _sender = new ChannelSender(_sealed, transport, _life, _activity, context, plan);
         _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);

@@ -66,7 +66,7 @@ public static class PosternKestrelExtensions
 
     private static IPEndPoint AnyAddress(int port) => new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, port);
 
-    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endPoint, EndpointProtocol protocol, Action<ListenOptions>? configure)
+    internal static void Listen(KestrelServerOptions kestrel, IPEndPoint endPoint, EndpointProtocol protocol, Action<ListenOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         ArgumentNullException.ThrowIfNull(endPoint);

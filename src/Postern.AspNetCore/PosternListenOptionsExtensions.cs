@@ -49,6 +49,8 @@ public static class PosternListenOptionsExtensions
         PosternKestrelExtensions.RequirePostern(services);
         ChannelHost host = protocol.Host(services.GetRequiredService<ILoggerFactory>());
 
+        services.GetRequiredService<PosternEndpoints>().Add(host, listen.ToString() ?? "", protocol);
+
         // After Kestrel has ended its connections, which are the host's.
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(() => _ = host.DisposeAsync().AsTask());
         listen.Use(next => new PosternConnectionMiddleware(next, host).OnConnectionAsync);

@@ -24,6 +24,7 @@ public static class PosternWebHostExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PosternTransportFactory>());
+        services.TryAddSingleton<PosternEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PosternSchemeFilter>());
         return services;
     }

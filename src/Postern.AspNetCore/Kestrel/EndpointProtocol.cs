@@ -12,25 +12,29 @@ internal sealed class EndpointProtocol
     private readonly Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> _create;
     private readonly string _logCategory;
 
-    private EndpointProtocol(string logCategory, Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> create)
+    private EndpointProtocol(string logCategory, DateTimeOffset expiration, Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> create)
     {
         _logCategory = logCategory;
+        Expiration = expiration;
         _create = create;
     }
 
-    public static EndpointProtocol Of(QstpServerOptions options) => new("Postern.Qstp.Server", loggers =>
+    /// <summary>Until when there is something to answer with.</summary>
+    public DateTimeOffset Expiration { get; }
+
+    public static EndpointProtocol Of(QstpServerOptions options) => new("Postern.Qstp.Server", options.Identities.Max(identity => identity.Certificate.ValidTo), loggers =>
     {
         QstpServerOptions complete = options with { LoggerFactory = Choose(options, loggers) };
         return (complete, QstpServer.CreateProtocol(complete, servesMany: true));
     });
 
-    public static EndpointProtocol Of(QsmpSimplexServerOptions options) => new("Postern.Qsmp.SimplexServer", loggers =>
+    public static EndpointProtocol Of(QsmpSimplexServerOptions options) => new("Postern.Qsmp.SimplexServer", options.Keys.Max(key => key.Expiration), loggers =>
     {
         QsmpSimplexServerOptions complete = options with { LoggerFactory = Choose(options, loggers) };
         return (complete, QsmpSimplexServer.CreateProtocol(complete, servesMany: true));
     });
 
-    public static EndpointProtocol Of(QsmpDuplexListenOptions options) => new("Postern.Qsmp.DuplexListener", loggers =>
+    public static EndpointProtocol Of(QsmpDuplexListenOptions options) => new("Postern.Qsmp.DuplexListener", options.Keys.Max(key => key.Expiration), loggers =>
     {
         QsmpDuplexListenOptions complete = options with { LoggerFactory = Choose(options, loggers) };
         return (complete, QsmpDuplexListener.CreateProtocol(complete, servesMany: true));

@@ -12,14 +12,17 @@ namespace Postern.AspNetCore.Kestrel;
 /// </summary>
 internal sealed class PosternConnectionListener : IConnectionListener
 {
+    private readonly PosternEndpoints _endpoints;
     private readonly ChannelListener _listener;
     private readonly Channel<PosternConnection> _established =
         Channel.CreateUnbounded<PosternConnection>(new UnboundedChannelOptions { SingleReader = true });
 
-    public PosternConnectionListener(PosternEndPoint endPoint, ILoggerFactory loggers)
+    public PosternConnectionListener(PosternEndPoint endPoint, ILoggerFactory loggers, PosternEndpoints endpoints)
     {
+        _endpoints = endpoints;
         _listener = endPoint.Protocol.Listen(endPoint.Address, loggers, HandleAsync);
         EndPoint = new PosternEndPoint(_listener.LocalEndPoint, endPoint.Protocol);
+        endpoints.Add(this, EndPoint.ToString()!, endPoint.Protocol);
     }
 
     public EndPoint EndPoint { get; }
@@ -38,6 +41,7 @@ internal sealed class PosternConnectionListener : IConnectionListener
     /// <summary>Stops listening. What Kestrel has goes on; what has not finished its handshake is dropped when it does.</summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        _endpoints.Remove(this);
         _established.Writer.TryComplete();
 
         // Not to wait for the connections: that is Kestrel's.
@@ -46,6 +50,7 @@ internal sealed class PosternConnectionListener : IConnectionListener
 
     public async ValueTask DisposeAsync()
     {
+        _endpoints.Remove(this);
         _established.Writer.TryComplete();
         await _listener.DisposeAsync().ConfigureAwait(false);
     }

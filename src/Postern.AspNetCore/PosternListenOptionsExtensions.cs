@@ -49,10 +49,15 @@ public static class PosternListenOptionsExtensions
         PosternKestrelExtensions.RequirePostern(services);
         ChannelHost host = protocol.Host(services.GetRequiredService<ILoggerFactory>());
 
-        services.GetRequiredService<PosternEndpoints>().Add(host, listen.ToString() ?? "", protocol);
+        PosternEndpoints endpoints = services.GetRequiredService<PosternEndpoints>();
+        endpoints.Add(host, listen.ToString()!, protocol);
 
         // After Kestrel has ended its connections, which are the host's.
-        services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(() => _ = host.DisposeAsync().AsTask());
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(() =>
+        {
+            endpoints.Remove(host);
+            _ = host.DisposeAsync().AsTask();
+        });
         listen.Use(next => new PosternConnectionMiddleware(next, host).OnConnectionAsync);
         return listen;
     }

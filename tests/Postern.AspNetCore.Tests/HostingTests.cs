@@ -79,6 +79,15 @@ public sealed class HostingTests : IDisposable
     }
 
     [Fact]
+    public void A_second_section_for_the_same_protocol_is_refused()
+    {
+        ServiceCollection services = new();
+        IConfiguration section = new ConfigurationBuilder().Build();
+        services.AddPosternQstpServer(section);
+        Assert.Throws<InvalidOperationException>(() => services.AddPosternQstpServer(section));
+    }
+
+    [Fact]
     public async Task A_certificate_that_runs_out_soon_is_degraded()
     {
         WriteChain(passphrase: null);

@@ -3,8 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postern.AspNetCore.Tests.Support;
@@ -131,6 +134,22 @@ public sealed class HttpTests
         };
         Assert.Equal(expected, await client.GetStringAsync(new Uri("/", UriKind.Relative)));
         Assert.NotEmpty(await client.GetStringAsync(new Uri("/", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task Tls_runs_inside_the_tunnel()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=inside", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        await using TestApplication application = await TestApplication.StartAsync(
+            app => app.Run(context => context.Response.WriteAsync(
+                $"{context.Request.IsHttps} {context.Features.Get<ITlsHandshakeFeature>() is not null} {context.Features.Get<IPosternConnectionFeature>()?.Protocol}")),
+            listen: listen => listen.UseHttps(certificate));
+        SocketsHttpHandler handler = application.CreateHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.Thumbprint;
+        using HttpClient client = new(handler);
+        Assert.Equal("True True QSTP", await client.GetStringAsync(application.Address(scheme: "https")));
     }
 
     private static async Task EchoAsync(HttpContext context)

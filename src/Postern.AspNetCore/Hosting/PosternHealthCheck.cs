@@ -11,8 +11,8 @@ internal sealed class PosternHealthCheck(PosternEndpoints endpoints, TimeProvide
     {
         (string Name, EndpointProtocol Protocol)[] listening = [.. endpoints.Listening];
         if (listening.Length == 0) return Task.FromResult(HealthCheckResult.Unhealthy("No endpoint listens."));
-        Dictionary<string, object> data = listening.ToDictionary(
-            endpoint => endpoint.Name, object (endpoint) => endpoint.Protocol.Expiration, StringComparer.Ordinal);
+        Dictionary<string, object> data = new(StringComparer.Ordinal);
+        foreach ((string endpoint, EndpointProtocol answers) in listening) data[endpoint] = answers.Expiration;
         (string name, EndpointProtocol protocol) = listening.MinBy(endpoint => endpoint.Protocol.Expiration);
         DateTimeOffset now = clock.GetUtcNow();
         string text = string.Create(CultureInfo.InvariantCulture, $"{name} is valid to {protocol.Expiration:u}.");

@@ -58,6 +58,11 @@ public static class PosternHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
+        if (services.Any(service => service.ServiceType == typeof(ConfiguredServer<TSettings>)))
+        {
+            throw new InvalidOperationException("One endpoint of each protocol comes from configuration: add others with ListenQstp and its like.");
+        }
+
         services.AddPosternKestrel();
         services.AddOptions<TSettings>().Bind(section).ValidateOnStart();
         services.AddSingleton(_ => new ConfiguredServer<TSettings>(load));

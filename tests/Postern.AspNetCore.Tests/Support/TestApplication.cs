@@ -52,7 +52,7 @@ internal sealed class TestApplication : IAsyncDisposable
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddRoutingCore();
         services?.Invoke(builder.Services);
-        builder.WebHost.UseKestrelCore().UsePostern().ConfigureKestrel(options =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UsePostern().ConfigureKestrel(options =>
         {
             kestrel?.Invoke(options);
             Listen(options, tunnel, limits ?? new ConnectionLimits { HandshakeTimeout = HangGuard }, endpoint =>

@@ -25,7 +25,9 @@ public static class PosternHostingExtensions
                 root, KeyMaterial.Certificate(settings.Certificate), KeyMaterial.ServerKey(settings.Key, settings));
             return (EndpointProtocol.Of(new QstpServerOptions
             {
-                Identities = [identity], Limits = settings.Limits, PacketTolerance = settings.PacketTolerance,
+                Identities = [identity],
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
             }), identity);
         });
 
@@ -36,7 +38,9 @@ public static class PosternHostingExtensions
             QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
             return (EndpointProtocol.Of(new QsmpSimplexServerOptions
             {
-                Keys = [key], Limits = settings.Limits, PacketTolerance = settings.PacketTolerance,
+                Keys = [key],
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
             }), key);
         });
 
@@ -48,7 +52,10 @@ public static class PosternHostingExtensions
             QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
             return (EndpointProtocol.Of(new QsmpDuplexListenOptions
             {
-                Keys = [key], TrustedKeys = trusted, Limits = settings.Limits, PacketTolerance = settings.PacketTolerance,
+                Keys = [key],
+                TrustedKeys = trusted,
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
             }), key);
         });
 

@@ -57,6 +57,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
         _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
+        protocol.Watch?.Add(this);
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = Task.Run(SweepLoopAsync);
         ListenerLog.Listening(logger, LocalEndPoint);
@@ -139,6 +140,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         await ended.ConfigureAwait(false);
         _stop.Dispose();
         _stopAccepting.Dispose();
+        _protocol.Watch?.Remove(this);
         _protocol.Keys?.Dispose();
         ListenerLog.Stopped(_logger, LocalEndPoint);
     }
@@ -281,6 +283,8 @@ internal sealed class ChannelListener : IAsyncDisposable
         connection.Token.ThrowIfCancellationRequested();
         if (isEstablished)
         {
+            // Whoever ends the channels that are trusted no more either finds this one in the table, or has changed its trust by now.
+            await ChannelDialer.EndUnlessTrustedAsync(channel, connection.Token).ConfigureAwait(false);
             ListenerLog.Connected(_logger, remote, channel.Suite.Name);
             return true;
         }
@@ -299,6 +303,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             EndsWithHandler = true,
             PeerIdentity = handshake.PeerIdentity,
+            Trust = handshake.Trust,
             RemoteEndPoint = TcpConnector.RemoteOf(socket),
             LocalEndPoint = TcpConnector.LocalOf(socket),
         });

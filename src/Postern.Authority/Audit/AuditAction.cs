@@ -11,5 +11,5 @@ internal static class AuditAction
 
     public const string Revoked = "revoked";
 
-    public const string ListPublished = "revocations-published";
+    public const string ListPublished = "published";
 }

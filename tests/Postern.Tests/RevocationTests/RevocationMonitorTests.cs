@@ -96,6 +96,19 @@ public sealed class RevocationMonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_processes_with_one_cache_file_go_by_the_newest_that_either_has_seen()
+    {
+        _publisher.Published = _publisher.List(1);
+        await using RevocationMonitor one = await _publisher.StartAsync(Options);
+        await using RevocationMonitor other = await _publisher.StartAsync(Options);
+        await RefreshAsync(one, _publisher.List(3, ListPublisher.ServerSerial));
+        await RefreshAsync(other, _publisher.List(2));
+        Assert.Contains("older than list 3", other.GetStatus().Failure, StringComparison.Ordinal);
+        Assert.Equal(ChannelError.CertificateRevoked, Refusal(other)!.Error);
+        Assert.Equal(3, RevocationList.Parse(await File.ReadAllBytesAsync(Cache, TestContext.Current.CancellationToken)).Number);
+    }
+
+    [Fact]
     public async Task A_cache_that_cannot_be_written_is_said_once_and_the_list_counts()
     {
         _publisher.Published = _publisher.List(1);

@@ -14,7 +14,7 @@ internal sealed class RevocationShelf(RootCertificate root, RevocationMonitorOpt
 
     public VerifiedRevocationList? Current => _current;
 
-    /// <summary>Takes what the cache file has, however old: its number counts.</summary>
+    /// <summary>Takes what the cache file has, however old, if it is newer than what is there: its number counts.</summary>
     /// <exception cref="FormatException">The file is something else: whatever that is, it is not to be replaced by a list.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public void Load()
@@ -26,7 +26,8 @@ internal sealed class RevocationShelf(RootCertificate root, RevocationMonitorOpt
             if (file.Length > RevocationList.MaxSize) throw new FormatException($"It has {file.Length} bytes.");
             byte[] data = new byte[file.Length];
             file.ReadExactly(data);
-            _current = root.Verify(RevocationList.Parse(data), options.Policy);
+            VerifiedRevocationList kept = root.Verify(RevocationList.Parse(data), options.Policy);
+            if (_current is not { } current || kept.Number > current.Number) _current = kept;
         }
         catch (Exception exception) when (exception is FormatException or ChannelException { Error: ChannelError.CertificateInvalid })
         {
@@ -46,6 +47,8 @@ internal sealed class RevocationShelf(RootCertificate root, RevocationMonitorOpt
         if (_current is { } known && data.SequenceEqual(known.Bytes)) return false;
         VerifiedRevocationList list = root.Verify(RevocationList.Parse(data), options.Policy);
         if (!IsNewer(list)) return false;
+        bool mayKeep = TryLoad(notKept);
+        if (mayKeep && !IsNewer(list)) return false;
         DateTimeOffset now = options.Policy.Clock.GetUtcNow();
         if (list.IssuedAt - now > options.ClockTolerance)
         {
@@ -53,7 +56,7 @@ internal sealed class RevocationShelf(RootCertificate root, RevocationMonitorOpt
         }
 
         // Before it counts: a crash in between must not let an older one in later.
-        Keep(list, notKept);
+        if (mayKeep) Keep(list, notKept);
         _current = list;
         return true;
     }
@@ -66,6 +69,21 @@ internal sealed class RevocationShelf(RootCertificate root, RevocationMonitorOpt
         // Signed once more; the signature is not part of what it says.
         if (list.Body.SequenceEqual(current.Body)) return false;
         throw new SecurityException($"There are two different lists with the number {list.Number}: the root's key was used beside its inventory.");
+    }
+
+    // Another process may keep its lists in the same file: what it has seen is not to be replaced by something older.
+    private bool TryLoad(Action<Exception> notKept)
+    {
+        try
+        {
+            Load();
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            notKept(exception);
+            return false;
+        }
     }
 
     private void Keep(VerifiedRevocationList list, Action<Exception> notKept)

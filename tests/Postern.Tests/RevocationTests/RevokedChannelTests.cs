@@ -137,6 +137,24 @@ public sealed class RevokedChannelTests
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_while_the_goodbye_waits_still_ended_by_the_revocation()
+    {
+        await using RevocationMonitor monitor = await _publisher.StartAsync();
+        DuplexPipe pipe = new(capacity: 8192);
+        Task<SecureChannel> serving = QstpServer.AuthenticateAsync(pipe.Server, ServerOptions(monitor));
+        await using SecureChannel client = await QstpClient.AuthenticateAsync(pipe.Client, Verified(), ClientOptions(null));
+        await using SecureChannel server = await serving;
+        Task<ChannelException> end = EndAsync(server);
+        Task sending = server.SendAsync(new byte[60_000]).AsTask();
+        Publish(2);
+        Task refreshing = monitor.RefreshAsync(TestContext.Current.CancellationToken);
+        pipe.Reset();
+        Assert.Equal(ChannelError.CertificateRevoked, (await end).Error);
+        Assert.Equal(ChannelError.CertificateRevoked, (await Assert.ThrowsAsync<ChannelException>(() => sending)).Error);
+        await refreshing.WaitAsync(TestServer.HangGuard);
+    }
+
+    [Fact]
     public async Task A_list_that_comes_while_the_handshake_runs_ends_the_channel_before_anyone_has_it()
     {
         await using RevocationMonitor monitor = await _publisher.StartAsync();

@@ -8,17 +8,17 @@ internal static class DurationOption
 {
     private const int MostDigits = 5;
 
-    public static Option<TimeSpan> Create(string name, string description, TimeSpan standard, TimeSpan least, TimeSpan most) => new(name)
+    /// <summary>Null if it is not given: the description says what that means.</summary>
+    public static Option<TimeSpan?> Create(string name, string description, TimeSpan least, TimeSpan most) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        DefaultValueFactory = _ => standard,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
             if (Parse(text) is { } time && time >= least && time <= most) return time;
             result.AddError($"{name} is a time from {Text(least)} to {Text(most)} such as 90s, 5m, 12h or 7d, not '{text}'.");
-            return standard;
+            return null;
         },
     };
 

@@ -30,17 +30,13 @@ internal sealed class RevocationOptions
         DefaultValueFactory = _ => Refuse,
     };
 
-    private readonly Option<TimeSpan> _refresh = DurationOption.Create(
-        "--revocation-refresh", "How often the list is fetched.", RevocationMonitorOptions.Default.RefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+    private readonly Option<TimeSpan?> _refresh = DurationOption.Create(
+        "--revocation-refresh", "How often the list is fetched. Default 5m.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 
-    private readonly Option<TimeSpan> _grace = DurationOption.Create(
-        "--revocation-grace", "Cut open connections, too, so long after the next update. Default never.", Timeout.InfiniteTimeSpan, TimeSpan.Zero, TimeSpan.FromDays(31));
+    private readonly Option<TimeSpan?> _grace = DurationOption.Create(
+        "--revocation-grace", "Cut open connections, too, so long after the next update, such as 1h. Default never.", TimeSpan.Zero, TimeSpan.FromDays(31));
 
-    public RevocationOptions()
-    {
-        _stale.AcceptOnlyFromAmong(Refuse, Warn);
-        _grace.DefaultValueFactory = null;
-    }
+    public RevocationOptions() => _stale.AcceptOnlyFromAmong(Refuse, Warn);
 
     /// <summary>All of them; a command that ends at once needs no refresh.</summary>
     public IEnumerable<Option> All(bool isLive) => isLive ? [_list, _cache, _stale, _refresh, _grace] : [_list, _cache, _stale];
@@ -72,8 +68,8 @@ internal sealed class RevocationOptions
         {
             CacheFile = result.GetValue(_cache),
             StalePolicy = result.GetValue(_stale) == Warn ? StaleRevocationPolicy.Warn : StaleRevocationPolicy.Refuse,
-            RefreshInterval = result.GetResult(_refresh) is null ? RevocationMonitorOptions.Default.RefreshInterval : result.GetValue(_refresh),
-            StaleGrace = result.GetResult(_grace) is { Implicit: false } ? result.GetValue(_grace) : Timeout.InfiniteTimeSpan,
+            RefreshInterval = result.GetValue(_refresh) ?? RevocationMonitorOptions.Default.RefreshInterval,
+            StaleGrace = result.GetValue(_grace) ?? RevocationMonitorOptions.Default.StaleGrace,
             Policy = policy,
             LoggerFactory = loggers,
         };

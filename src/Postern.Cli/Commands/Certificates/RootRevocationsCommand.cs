@@ -13,8 +13,8 @@ internal static class RootRevocationsCommand
     public static Command Create(CommandTerminal terminal)
     {
         Option<string> output = new("--out", "-o") { Description = "The list's file; - is stdout.", HelpName = "FILE", Required = true };
-        Option<TimeSpan> nextUpdate = DurationOption.Create(
-            "--next-update", "By when the next list will be there: past it, this one is stale and connections are refused.", Standard, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
+        Option<TimeSpan?> nextUpdate = DurationOption.Create(
+            "--next-update", "By when the next list will be there: past it, this one is stale and connections are refused. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
         Option<long?> number = Tunnels.CountOption.CreateOptional(
             "--number", "The least number of the list. Only after a backup of the inventory was restored: above the last list that was published.", "N");
         Option<string> rootPath = RootOptions.Certificate();
@@ -53,7 +53,7 @@ internal static class RootRevocationsCommand
             RootCertificate rootCertificate = rootFiles.LoadRoot();
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
             using RootKey key = rootFiles.LoadKey(rootCertificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
-            RevocationList list = opened.Inventory.PublishRevocations(key, result.GetValue(nextUpdate), result.GetValue(number) ?? 1);
+            RevocationList list = opened.Inventory.PublishRevocations(key, result.GetValue(nextUpdate) ?? Standard, result.GetValue(number) ?? 1);
             Write(terminal, target, list, result.GetValue(force));
             if (toOutput) return ExitCode.Success;
             FileReport report = FileReport.Of(list, target, terminal.Clock).VerifiedUnder(rootCertificate, list);

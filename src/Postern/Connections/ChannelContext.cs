@@ -42,6 +42,9 @@ internal sealed record ChannelContext
     /// <summary>Who the handshake proved the peer to be; null for an anonymous client.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
 
+    /// <summary>Whether the certificate of the handshake may still be used; null where nobody watches it.</summary>
+    public IChannelTrust? Trust { get; init; }
+
     /// <summary>A server's handler has the channel: it ends with the handler, not when the handler disposes of it.</summary>
     public bool EndsWithHandler { get; init; }
 }

@@ -42,6 +42,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
         _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
+        protocol.Watch?.Add(this);
         _sweeping = Task.Run(SweepLoopAsync);
     }
 
@@ -85,6 +86,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         _stop.Dispose();
+        _protocol.Watch?.Remove(this);
         _protocol.Keys?.Dispose();
     }
 
@@ -164,6 +166,8 @@ internal sealed class ChannelHost : IAsyncDisposable
         connection.Token.ThrowIfCancellationRequested();
         if (isEstablished)
         {
+            // Whoever ends the channels that are trusted no more either finds this one in the table, or has changed its trust by now.
+            await ChannelDialer.EndUnlessTrustedAsync(channel, connection.Token).ConfigureAwait(false);
             ListenerLog.Connected(_logger, remote, channel.Suite.Name);
             return true;
         }
@@ -183,6 +187,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         {
             EndsWithHandler = true,
             PeerIdentity = handshake.PeerIdentity,
+            Trust = handshake.Trust,
             RemoteEndPoint = remote,
             LocalEndPoint = local,
         });

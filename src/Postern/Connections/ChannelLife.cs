@@ -14,6 +14,7 @@ internal sealed class ChannelLife
     private readonly ChannelMeters _meters;
     private int _closed;
     private ChannelException? _failure;
+    private ChannelException? _announced;
 
     public ChannelLife(SealedChannel channel, PacketTransport transport, ChannelMeters meters)
     {
@@ -37,11 +38,17 @@ internal sealed class ChannelLife
 
     public static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
 
+    /// <summary>
+    /// Whatever ends the channel from now on, this is the reason: the peer may answer a goodbye of ours by closing the connection before we do.
+    /// </summary>
+    public void Announce(ChannelException reason) => Interlocked.CompareExchange(ref _announced, reason, null);
+
     /// <summary>Ends the channel for this reason, unless there was one before; returns the one that counts.</summary>
     public async ValueTask<ChannelException> FailAsync(Exception exception)
     {
         // Any stream may be below, and fail in its own way.
-        ChannelException failure = exception as ChannelException
+        ChannelException failure = _announced
+            ?? exception as ChannelException
             ?? new ChannelException(ChannelError.ConnectionLost, "The connection failed.", exception);
         ChannelException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
         await CloseAsync().ConfigureAwait(false);
@@ -52,7 +59,7 @@ internal sealed class ChannelLife
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
+        Interlocked.CompareExchange(ref _failure, _announced ?? ClosedHere(), null);
         _meters.Closed();
         _channel.Dispose();
         try

@@ -76,6 +76,9 @@ public sealed class SecureChannel : IAsyncDisposable
 
     internal ChannelContext Context { get; }
 
+    /// <summary>It has failed, or was closed.</summary>
+    internal bool IsOver => _life.IsOver;
+
     internal SealedChannel Sealed => _sealed;
 
     /// <summary>The receiving half, for the stream.</summary>
@@ -231,22 +234,21 @@ public sealed class SecureChannel : IAsyncDisposable
         {
             using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(Context.CloseTimeout);
-            try
-            {
-                await _receiver.EndHoldAsync(deadline.Token).ConfigureAwait(false);
-                await _sender.SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
-
-                // What the client still has on its way would reset away our last packets.
-                if (!IsClient && !_receiver.ReceivedGoodbye) await _receiver.DrainAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
-            catch
-#pragma warning restore CA1031
-            {
-            }
+            await TrySayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
         }
 
         await _life.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Tells the peer by a goodbye with the reason's code, if that can be done before the token, and ends the connection: pending and later calls
+    /// fail with <paramref name="reason"/>. Never throws.
+    /// </summary>
+    internal async Task EndAsync(ChannelException reason, CancellationToken cancellationToken)
+    {
+        _life.Announce(reason);
+        if (!_life.IsOver) await TrySayGoodbyeAsync(reason.WireCode ?? ChannelDown, cancellationToken).ConfigureAwait(false);
+        await _life.FailAsync(reason).ConfigureAwait(false);
     }
 
     /// <summary>Ends the connection at once, without a goodbye, and lets pending calls fail with <paramref name="reason"/>.</summary>
@@ -257,4 +259,21 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </summary>
     /// <exception cref="ChannelException">Something came after the goodbye.</exception>
     internal ValueTask WaitForClientToLeaveAsync(CancellationToken cancellationToken) => _receiver.WaitForEndAsync(cancellationToken);
+
+    private async Task TrySayGoodbyeAsync(byte code, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _receiver.EndHoldAsync(cancellationToken).ConfigureAwait(false);
+            await _sender.SayGoodbyeAsync(code, cancellationToken).ConfigureAwait(false);
+
+            // What the client still has on its way would reset away our last packets.
+            if (!IsClient && !_receiver.ReceivedGoodbye) await _receiver.DrainAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
+        catch
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

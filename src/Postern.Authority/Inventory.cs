@@ -115,6 +115,26 @@ internal sealed class Inventory
         return record;
     }
 
+    /// <summary>
+    /// Signs a list of all revocations and records that it was. Its number is above all before, so that two processes never sign different lists
+    /// of the same; the list itself is not kept, for the next one says as much.
+    /// </summary>
+    /// <param name="key">The root's key.</param>
+    /// <param name="validity">From now to the next update.</param>
+    /// <param name="leastNumber">After a backup was restored: a number that is above those published since; else 1.</param>
+    public RevocationList PublishRevocations(RootKey key, TimeSpan validity, long leastNumber = 1)
+    {
+        using IInventoryTransaction transaction = BeginChange();
+        DateTimeOffset now = RecordText.Now(_clock);
+        long number = Math.Max(leastNumber, transaction.ReadLastListNumber() + 1);
+        RevocationList list = key.SignRevocations(number, transaction.ReadRevocations().Select(revocation => revocation.ToEntry()), now, now + validity);
+        RevocationListRecord record = RevocationListRecord.Of(list, _actor, transaction.ReadHead().Number + 1);
+        Append(transaction, key, now, AuditAction.ListPublished, _root.SerialNumber, AuditDetails.Of(record));
+        transaction.Add(record);
+        transaction.Commit();
+        return list;
+    }
+
     /// <summary>The newest certificate of a serial.</summary>
     /// <exception cref="InventoryException">There is none.</exception>
     public CertificateRecord Find(string serial)

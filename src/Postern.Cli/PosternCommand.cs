@@ -55,6 +55,11 @@ internal static class PosternCommand
         catch (ChannelException exception)
         {
             terminal.WriteError(exception.Message);
+            if (exception.Error == ChannelError.RevocationStale)
+            {
+                terminal.WriteHint("The root's operator publishes a new list with 'postern root revocations'. To go on without one: --revocation-stale warn.");
+            }
+
             return ExitCode.Channel;
         }
         catch (SocketException exception)

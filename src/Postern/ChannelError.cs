@@ -71,4 +71,10 @@ public enum ChannelError
 
     /// <summary>The connect request was seen before, more often than a peer repeats itself.</summary>
     Replayed = 23,
+
+    /// <summary>The certificate is on its root's revocation list.</summary>
+    CertificateRevoked = 24,
+
+    /// <summary>There is no revocation list that is not past its next update, and the policy asks for one.</summary>
+    RevocationStale = 25,
 }

@@ -65,6 +65,9 @@ public abstract record ChannelOptions
     /// <summary>What these options change about a handshake.</summary>
     internal HandshakeSettings HandshakeSettings => new() { Cipher = Cipher };
 
+    /// <summary>The protocol that they are for, as logs and metrics name it.</summary>
+    internal abstract string Protocol { get; }
+
     internal WireClock CreateHandshakeClock() => new(TimeProvider, ClockOffset, ClockTolerance);
 
     /// <summary>What a channel starts with.</summary>
@@ -78,6 +81,7 @@ public abstract record ChannelOptions
 
         return new ChannelContext
         {
+            Protocol = Protocol,
             Clock = new WireClock(TimeProvider, ClockOffset, PacketTolerance),
             Cipher = Cipher,
             MayRatchet = mayRatchet,

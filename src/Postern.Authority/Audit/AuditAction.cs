@@ -10,4 +10,6 @@ internal static class AuditAction
     public const string Renewed = "renewed";
 
     public const string Revoked = "revoked";
+
+    public const string ListPublished = "published";
 }

@@ -16,5 +16,11 @@ internal static class AuditDetails
         + $"request: {Convert.ToHexString(request.Hash.Span)}\n"
         + $"certificate: {RecordText.Digest(certificate.Certificate.Span)}\n";
 
+    public static string Of(RevocationListRecord list) =>
+        $"number: {list.Number}\n"
+        + $"next update: {list.NextUpdate:u}\n"
+        + $"entries: {list.Count}\n"
+        + $"list: {list.Digest}\n";
+
     public static string Of(RevocationRecord revocation) => $"reason: {RecordText.Of(revocation.Reason)}\n";
 }

@@ -32,10 +32,21 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
 
         VerifyOrder(former, null);
         foreach (string serial in _requests.Keys.Except(issued, StringComparer.Ordinal)) findings.Add($"Request {serial}: there is no certificate.");
-        foreach (RevocationRecord revocation in inventory.ReadRevocations())
+        List<RevocationRecord> revocations = [.. inventory.ReadRevocations()];
+        foreach (RevocationRecord revocation in revocations)
         {
             if (!issued.Contains(revocation.Serial)) findings.Add($"Revocation of {revocation.Serial}: there is no such certificate.");
             yield return Claim(revocation);
+        }
+
+        foreach (RevocationListRecord list in inventory.ReadLists())
+        {
+            if (!list.IsOf(root, [.. revocations.Where(revocation => revocation.Entry < list.Entry)]))
+            {
+                findings.Add($"Revocation list {list.Number}: it is not the revocations that were recorded before it.");
+            }
+
+            yield return Claim(list);
         }
     }
 
@@ -63,6 +74,15 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
         AuditDetails.Of(record),
         record.RevokedAt,
         record.RevokedBy);
+
+    private AuditClaim Claim(RevocationListRecord record) => new(
+        $"Revocation list {record.Number}",
+        record.Entry,
+        AuditAction.ListPublished,
+        root.SerialNumber,
+        AuditDetails.Of(record),
+        record.IssuedAt,
+        record.PublishedBy);
 
     private void Verify(CertificateRecord record, RequestRecord request)
     {

@@ -1,3 +1,5 @@
+using Postern.Qstp.Certificates;
+
 namespace Postern.Authority.Records;
 
 /// <summary>A certificate as a list shows it, without its bytes.</summary>

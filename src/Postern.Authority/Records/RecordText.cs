@@ -1,4 +1,5 @@
 using Postern.Cryptography;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Records;
 
@@ -6,15 +7,7 @@ namespace Postern.Authority.Records;
 internal static class RecordText
 {
     /// <summary>Such as "key-compromise".</summary>
-    public static string Of(RevocationReason reason) => reason switch
-    {
-        RevocationReason.Unspecified => "unspecified",
-        RevocationReason.KeyCompromise => "key-compromise",
-        RevocationReason.Superseded => "superseded",
-        RevocationReason.Cessation => "cessation",
-        RevocationReason.PrivilegeWithdrawn => "privilege-withdrawn",
-        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
-    };
+    public static string Of(RevocationReason reason) => RevocationReasonText.Of(reason);
 
     /// <summary>All reasons, as they are written.</summary>
     public static IReadOnlyList<string> Reasons { get; } = [.. Enum.GetValues<RevocationReason>().Select(Of)];

@@ -36,6 +36,12 @@ internal interface IInventoryTransaction : IDisposable
 
     IEnumerable<RevocationRecord> ReadRevocations();
 
+    /// <summary>The published revocation lists, by number.</summary>
+    IEnumerable<RevocationListRecord> ReadLists();
+
+    /// <summary>The number of the newest revocation list; 0 before the first.</summary>
+    long ReadLastListNumber();
+
     /// <summary>Adds the next entry to the log and makes it the head. Comes before what the entry stands for.</summary>
     void Append(AuditEntry entry);
 
@@ -47,6 +53,8 @@ internal interface IInventoryTransaction : IDisposable
     void Add(CertificateRecord certificate);
 
     void Add(RevocationRecord revocation);
+
+    void Add(RevocationListRecord list);
 
     /// <summary>Makes everything durable.</summary>
     void Commit();

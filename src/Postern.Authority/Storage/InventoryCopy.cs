@@ -14,5 +14,6 @@ internal static class InventoryCopy
         foreach (RequestRecord request in source.ReadRequests()) target.Add(request);
         foreach (CertificateRecord certificate in source.ReadCertificates()) target.Add(certificate);
         foreach (RevocationRecord revocation in source.ReadRevocations()) target.Add(revocation);
+        foreach (RevocationListRecord list in source.ReadLists()) target.Add(list);
     }
 }

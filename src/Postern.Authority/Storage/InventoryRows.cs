@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Postern.Authority.Audit;
 using Postern.Authority.Records;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Storage;
 
@@ -43,6 +44,9 @@ internal static class InventoryRows
 
     public static RevocationRecord Revocation(DbDataReader row) =>
         new(row.GetString(0), Reason(row, 1), Time(row, 2), row.GetString(3), row.GetInt64(4));
+
+    public static RevocationListRecord List(DbDataReader row) =>
+        new(row.GetInt64(0), Time(row, 1), Time(row, 2), row.GetInt32(3), row.GetString(4), row.GetString(5), row.GetInt64(6));
 
     public static CertificateSummary Summary(DbDataReader row) => new()
     {

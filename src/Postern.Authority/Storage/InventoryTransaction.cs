@@ -63,6 +63,11 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
 
     public IEnumerable<RevocationRecord> ReadRevocations() => session.Read($"{Revocations} ORDER BY entry", InventoryRows.Revocation);
 
+    public IEnumerable<RevocationListRecord> ReadLists() => session.Read(
+        "SELECT number, issued_at, next_update, entries, digest, published_by, entry FROM revocation_lists ORDER BY number", InventoryRows.List);
+
+    public long ReadLastListNumber() => session.ReadNumber("SELECT COALESCE(MAX(number), 0) FROM revocation_lists");
+
     public void Append(AuditEntry entry)
     {
         session.Execute(
@@ -118,6 +123,16 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
         ("@at", revocation.RevokedAt.ToUnixTimeSeconds()),
         ("@by", revocation.RevokedBy),
         ("@entry", revocation.Entry));
+
+    public void Add(RevocationListRecord list) => session.Execute(
+        "INSERT INTO revocation_lists VALUES (@number, @at, @next, @entries, @digest, @by, @entry)",
+        ("@number", list.Number),
+        ("@at", list.IssuedAt.ToUnixTimeSeconds()),
+        ("@next", list.NextUpdate.ToUnixTimeSeconds()),
+        ("@entries", list.Count),
+        ("@digest", list.Digest),
+        ("@by", list.PublishedBy),
+        ("@entry", list.Entry));
 
     public void Commit() => session.Attempt(transaction.Commit);
 

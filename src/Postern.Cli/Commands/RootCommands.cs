@@ -23,6 +23,7 @@ internal static class RootCommands
         RootInitCommand.Create(terminal),
         RootRenewCommand.Create(terminal),
         RootRevokeCommand.Create(terminal),
+        RootRevocationsCommand.Create(terminal),
         RootListCommand.Create(terminal),
         RootExportCommand.Create(terminal),
         RootRequestSignatureCommand.Create(terminal),

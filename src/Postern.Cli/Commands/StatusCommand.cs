@@ -79,6 +79,7 @@ internal static class StatusCommand
     {
         string listening = report.Listening is null ? string.Empty : $" on {report.Listening}";
         terminal.WriteLine($"{report.ProcessId} postern {report.Command}{listening}, since {Date(report.Started)}: {report.Channels.Count} {(report.Channels.Count == 1 ? "channel" : "channels")}");
+        if (report.Revocation is { } revocation) terminal.WriteLine($"  {revocation.ToLine()}");
         if (report.Channels.Count == 0) return;
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns("remote", "peer", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");

@@ -25,7 +25,7 @@ internal static class Daemon
         using StopSignals signals = new();
         await using T service = Start(endPoint, start);
         await using StatusSocket? status = StatusSocket.Start(
-            terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service));
+            terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service), settings.Revocation);
         ready?.Write(addressOf(service));
         await (finished is null ? signals.First : Task.WhenAny(signals.First, finished));
         if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;

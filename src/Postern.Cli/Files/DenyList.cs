@@ -3,7 +3,7 @@ using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Files;
 
-/// <summary>Serials that are refused: the only revocation there is. (QSTP §5.10)</summary>
+/// <summary>Serials that are refused here, whatever any list of the root says. (QSTP §5.10)</summary>
 internal static class DenyList
 {
     private const int SerialDigits = 32;

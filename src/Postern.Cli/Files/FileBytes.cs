@@ -1,5 +1,6 @@
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Files;
 
@@ -11,7 +12,7 @@ internal sealed class FileBytes : IDisposable
     // The largest certificate is a tenth of this in its printed form.
     private const int MaxSize = 1024 * 1024;
 
-    private readonly SecretBytes _buffer = new(MaxSize + 1);
+    private SecretBytes _buffer = new(MaxSize + 1);
     private int _length;
 
     private FileBytes()
@@ -46,7 +47,19 @@ internal sealed class FileBytes : IDisposable
         FileBytes file = new();
         file._length = stream.ReadAtLeast(file._buffer.Span, MaxSize + 1, throwOnEndOfStream: false);
         if (file._length <= MaxSize) return file;
+        if (RevocationList.IsList(file.Span) && file.TryReadRest(stream)) return file;
         file.Dispose();
         throw new CommandException(ExitCode.File, $"{name} is larger than {MaxSize} bytes: it is no certificate and no key.");
+    }
+
+    // Revocation lists alone can be larger.
+    private bool TryReadRest(Stream stream)
+    {
+        SecretBytes larger = new(RevocationList.MaxSize + 1);
+        Span.CopyTo(larger.Span);
+        _buffer.Dispose();
+        _buffer = larger;
+        _length += stream.ReadAtLeast(larger.Span[_length..], larger.Span.Length - _length, throwOnEndOfStream: false);
+        return _length <= RevocationList.MaxSize;
     }
 }

@@ -36,7 +36,7 @@ internal sealed record FileReport
 
     public DateTimeOffset? ValidTo { get; init; }
 
-    /// <summary>valid, expired or not yet valid, by the clock here.</summary>
+    /// <summary>valid, expired or not yet valid; of a revocation list current or stale; by the clock here.</summary>
     public string? Validity { get; init; }
 
     public int? Version { get; init; }
@@ -53,6 +53,18 @@ internal sealed record FileReport
     public bool? IsSignatureValid { get; init; }
 
     public string? Signature { get; init; }
+
+    /// <summary>Revocation lists: the list's number.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>Revocation lists.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>Revocation lists: past it the list is stale.</summary>
+    public DateTimeOffset? NextUpdate { get; init; }
+
+    /// <summary>Revocation lists: what is revoked.</summary>
+    public IReadOnlyList<RevocationLine>? Entries { get; init; }
 
     public static FileReport Of(object content, string? path, TimeProvider clock)
     {
@@ -76,10 +88,26 @@ internal sealed record FileReport
                 ValidTo = key.ValidTo,
                 Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
             },
+            RevocationList list => report.WithList(list, now),
             QsmpPublicKey key => (report with { Mode = key.Mode }).WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             QsmpPrivateKey key => report.WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             _ => report,
         };
+    }
+
+    /// <summary>The same, once the signature was looked at.</summary>
+    public FileReport VerifiedUnder(RootCertificate root, RevocationList list)
+    {
+        try
+        {
+            VerificationPolicy policy = new() { AllowNotYetValid = true, AllowExpiredRoot = true, AllowExternallySignedRoot = true };
+            root.Verify(list, policy);
+            return this with { IsSignatureValid = true, Signature = $"by the root '{root.Issuer}', verifies" };
+        }
+        catch (ChannelException exception)
+        {
+            return this with { IsSignatureValid = false, Signature = $"DOES NOT VERIFY: {exception.Message}" };
+        }
     }
 
     /// <summary>The fields as lines for people; dates in UTC.</summary>
@@ -99,12 +127,18 @@ internal sealed record FileReport
             ("hash", Hash),
             ("fingerprint", Fingerprint),
             ("authority", Authority is null ? null : $"{Authority.Name}, key {Authority.KeyId}, {Authority.Scheme}"),
+            ("number", Number?.ToString(CultureInfo.InvariantCulture)),
+            ("issued", Date(IssuedAt)),
+            ("next update", NextUpdate is null ? null : $"{Date(NextUpdate)}{(Validity == "stale" ? " (STALE)" : string.Empty)}"),
             ("signature", Signature),
+            ("revoked", Entries?.Count.ToString(CultureInfo.InvariantCulture)),
         ];
         foreach ((string label, string? value) in fields)
         {
             if (value is not null) yield return $"  {label.PadRight(LabelWidth)}{value}";
         }
+
+        foreach (RevocationLine entry in Entries ?? []) yield return $"    {entry.Line}";
     }
 
     private static string? Date(DateTimeOffset? date) => date?.ToString("u", CultureInfo.InvariantCulture);
@@ -135,6 +169,19 @@ internal sealed record FileReport
         ValidTo = expiration,
         Validity = ValidityAt(now, DateTimeOffset.MinValue, expiration),
         Fingerprint = fingerprint,
+    };
+
+    private FileReport WithList(RevocationList list, DateTimeOffset now) => this with
+    {
+        RootSerial = list.RootSerialNumber,
+        SuiteId = list.Suite.Id,
+        Suite = list.Suite.Name,
+        Number = list.Number,
+        IssuedAt = list.IssuedAt,
+        NextUpdate = list.NextUpdate,
+        Validity = now > list.NextUpdate ? "stale" : "current",
+        Signature = "by a root; check it with --root",
+        Entries = [.. list.ReadUnverifiedEntries().Select(RevocationLine.Of)],
     };
 
     private FileReport WithRoot(RootCertificate root)

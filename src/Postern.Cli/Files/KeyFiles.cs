@@ -89,18 +89,16 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     }
 
     /// <summary>What a client needs: the server's certificate, verified under the root.</summary>
-    public VerifiedServer LoadVerifiedServer(string rootPath, string certificatePath, VerificationPolicy? policy = null)
+    public VerifiedServer LoadVerifiedServer(RootCertificate root, string rootPath, string certificatePath, VerificationPolicy? policy = null)
     {
-        RootCertificate root = LoadRoot(rootPath);
         ServerCertificate certificate = LoadCertificate(certificatePath);
         return Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
     }
 
     /// <summary>What a server needs: its certificate, verified under the root, and the key that belongs to it.</summary>
     public ServerIdentity LoadIdentity(
-        string rootPath, string certificatePath, string keyPath, PassphraseSource passphrases, VerificationPolicy? policy = null)
+        RootCertificate root, string rootPath, string certificatePath, string keyPath, PassphraseSource passphrases, VerificationPolicy? policy = null)
     {
-        RootCertificate root = LoadRoot(rootPath);
         ServerCertificate certificate = LoadCertificate(certificatePath);
         Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
         ServerKey key = LoadServerKey(keyPath, passphrases);

@@ -11,5 +11,8 @@ internal sealed record ProcessReport
 
     public required DateTimeOffset Started { get; init; }
 
+    /// <summary>The revocation list it goes by, if any.</summary>
+    public RevocationReport? Revocation { get; init; }
+
     public required IReadOnlyList<ChannelReport> Channels { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Postern.Cli.Terminal;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Status;
 
@@ -31,7 +32,8 @@ internal sealed class StatusSocket : IAsyncDisposable
     }
 
     /// <summary>Starts to answer. Null, with a warning, where that cannot be: the command's work does not depend on it.</summary>
-    public static StatusSocket? Start(CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels)
+    public static StatusSocket? Start(
+        CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels, RevocationMonitor? revocation = null)
     {
         if (StatusFolder.Find(terminal) is not { } folder) return null;
         DateTimeOffset started = terminal.Clock.GetUtcNow();
@@ -49,6 +51,7 @@ internal sealed class StatusSocket : IAsyncDisposable
                 Command = command,
                 Listening = listening(),
                 Started = started,
+                Revocation = revocation is null ? null : RevocationReport.Of(revocation.GetStatus(), terminal.Clock.GetUtcNow()),
                 Channels = [.. channels().Select(channel => ChannelReport.Of(channel.GetStatus()))],
             });
         }

@@ -1,12 +1,17 @@
+using Postern.Telemetry;
+
 namespace Postern.Connections;
 
 /// <summary>Counters of a channel, written by its two halves and read by anyone.</summary>
-internal sealed class ChannelActivity(TimeProvider clock)
+internal sealed class ChannelActivity(TimeProvider clock, ChannelMeters meters)
 {
     private long _bytesSent;
     private long _bytesReceived;
     private long _lastSent = clock.GetTimestamp();
     private long _lastReceived = clock.GetTimestamp();
+
+    /// <summary>Where it is counted for all channels together.</summary>
+    public ChannelMeters Meters => meters;
 
     public long BytesSent => Volatile.Read(ref _bytesSent);
 
@@ -23,9 +28,17 @@ internal sealed class ChannelActivity(TimeProvider clock)
     /// <summary>Since a packet was sent or received.</summary>
     public TimeSpan IdleTime => SendIdleTime < ReceiveIdleTime ? SendIdleTime : ReceiveIdleTime;
 
-    public void Sent(int size) => Interlocked.Add(ref _bytesSent, size);
+    public void Sent(int size)
+    {
+        Interlocked.Add(ref _bytesSent, size);
+        meters.Sent(size);
+    }
 
-    public void Received(int size) => Interlocked.Add(ref _bytesReceived, size);
+    public void Received(int size)
+    {
+        Interlocked.Add(ref _bytesReceived, size);
+        meters.Received(size);
+    }
 
     public void TouchSent() => Volatile.Write(ref _lastSent, clock.GetTimestamp());
 

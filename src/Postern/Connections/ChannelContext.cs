@@ -8,6 +8,9 @@ namespace Postern;
 /// <summary>What a channel knows of its surroundings.</summary>
 internal sealed record ChannelContext
 {
+    /// <summary>The protocol's name.</summary>
+    public string Protocol { get; init; } = "";
+
     /// <summary>The clock of headers, with the window for data packets.</summary>
     public required WireClock Clock { get; init; }
 
@@ -38,6 +41,9 @@ internal sealed record ChannelContext
 
     /// <summary>Who the handshake proved the peer to be; null for an anonymous client.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
+
+    /// <summary>Whether the certificate of the handshake may still be used; null where nobody watches it.</summary>
+    public IChannelTrust? Trust { get; init; }
 
     /// <summary>A server's handler has the channel: it ends with the handler, not when the handler disposes of it.</summary>
     public bool EndsWithHandler { get; init; }

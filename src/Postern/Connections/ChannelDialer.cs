@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Postern.Channels;
 using Postern.Handshakes;
+using Postern.Telemetry;
 
 namespace Postern.Connections;
 
@@ -41,14 +42,28 @@ internal static class ChannelDialer
         try
         {
             using Handshake handshake = createHandshake();
-            ChannelKeys keys = await HandshakeDriver.RunAsync(
-                handshake, transport, gate, timeout, cancellationToken).ConfigureAwait(false);
-            return new SecureChannel(keys, transport, context with { PeerIdentity = handshake.PeerIdentity });
+            ChannelKeys keys = await MeasuredHandshake.RunAsync(
+                handshake, transport, gate, timeout, context, cancellationToken).ConfigureAwait(false);
+            SecureChannel channel = new(keys, transport, context with { PeerIdentity = handshake.PeerIdentity, Trust = handshake.Trust });
+            channel.Context.Trust?.Watch(channel);
+            await EndUnlessTrustedAsync(channel, cancellationToken).ConfigureAwait(false);
+            return channel;
         }
         catch
         {
             await transport.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Ends a new channel whose certificate was refused while the handshake ran.</summary>
+    /// <exception cref="ChannelException">It was.</exception>
+    public static async ValueTask EndUnlessTrustedAsync(SecureChannel channel, CancellationToken cancellationToken)
+    {
+        if (channel.Context.Trust?.Refusal is not { } reason) return;
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(channel.Context.CloseTimeout);
+        await channel.EndAsync(reason, deadline.Token).ConfigureAwait(false);
+        throw reason;
     }
 }

@@ -1,4 +1,5 @@
 using Postern.Channels;
+using Postern.Telemetry;
 
 namespace Postern.Connections;
 
@@ -6,10 +7,22 @@ namespace Postern.Connections;
 /// The end of a channel, which comes once: the first failure is kept, the keys are erased, the connection is closed. Everything that a
 /// later caller gets is that first failure.
 /// </summary>
-internal sealed class ChannelLife(SealedChannel channel, PacketTransport transport)
+internal sealed class ChannelLife
 {
+    private readonly SealedChannel _channel;
+    private readonly PacketTransport _transport;
+    private readonly ChannelMeters _meters;
     private int _closed;
     private ChannelException? _failure;
+    private ChannelException? _announced;
+
+    public ChannelLife(SealedChannel channel, PacketTransport transport, ChannelMeters meters)
+    {
+        _channel = channel;
+        _transport = transport;
+        _meters = meters;
+        meters.Opened();
+    }
 
     /// <summary>A failure is known, or the connection was closed.</summary>
     public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
@@ -25,11 +38,17 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
 
     public static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
 
+    /// <summary>
+    /// Whatever ends the channel from now on, this is the reason: the peer may answer a goodbye of ours by closing the connection before we do.
+    /// </summary>
+    public void Announce(ChannelException reason) => Interlocked.CompareExchange(ref _announced, reason, null);
+
     /// <summary>Ends the channel for this reason, unless there was one before; returns the one that counts.</summary>
     public async ValueTask<ChannelException> FailAsync(Exception exception)
     {
         // Any stream may be below, and fail in its own way.
-        ChannelException failure = exception as ChannelException
+        ChannelException failure = _announced
+            ?? exception as ChannelException
             ?? new ChannelException(ChannelError.ConnectionLost, "The connection failed.", exception);
         ChannelException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
         await CloseAsync().ConfigureAwait(false);
@@ -40,11 +59,12 @@ internal sealed class ChannelLife(SealedChannel channel, PacketTransport transpo
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        Interlocked.CompareExchange(ref _failure, ClosedHere(), null);
-        channel.Dispose();
+        Interlocked.CompareExchange(ref _failure, _announced ?? ClosedHere(), null);
+        _meters.Closed();
+        _channel.Dispose();
         try
         {
-            await transport.DisposeAsync().ConfigureAwait(false);
+            await _transport.DisposeAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
         catch

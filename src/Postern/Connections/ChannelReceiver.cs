@@ -236,13 +236,16 @@ internal sealed class ChannelReceiver(
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
                 // Not awaited: a peer that reads nothing must not hold the receiver, whose call may be cancelled. What goes wrong ends the channel.
                 _ = sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer);
+                activity.Meters.Ratcheted(byPeer: true);
                 ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
                 sender.EndHold();
+                activity.Meters.Ratcheted(byPeer: false);
                 ChannelLog.Ratcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet:
+                activity.Meters.Ratcheted(byPeer: true);
                 ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
                 break;
             case OpenedKind.Nothing when flag == ChannelProfile.KeepAliveFlag:
@@ -281,6 +284,11 @@ internal sealed class ChannelReceiver(
     private async ValueTask<Exception> EndWaitingAsync(Exception exception)
     {
         _isWaiting = false;
+        if (exception is ChannelException { Error: ChannelError.UnexpectedFlag or ChannelError.InvalidLength or ChannelError.UnauthenticatedTermination } refused)
+        {
+            activity.Meters.OpenFailed(refused.Error);
+        }
+
         if (exception is not OperationCanceledException) return await life.FailAsync(exception).ConfigureAwait(false);
         Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
         return exception;
@@ -300,6 +308,7 @@ internal sealed class ChannelReceiver(
         }
         catch (ChannelException exception)
         {
+            if (exception.Error != ChannelError.ChannelClosed) activity.Meters.OpenFailed(exception.Error);
             throw await life.FailAsync(exception).ConfigureAwait(false);
         }
     }

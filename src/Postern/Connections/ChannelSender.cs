@@ -240,6 +240,7 @@ internal sealed class ChannelSender
         if (kind == RatchetKind.Symmetric)
         {
             await WriteAsync(PacketKind.Ratchet, default, 0, cancellationToken).ConfigureAwait(false);
+            _activity.Meters.Ratcheted(byPeer: false);
             ChannelLog.Ratcheted(_context.Logger, _context.RemoteEndPoint);
             return true;
         }

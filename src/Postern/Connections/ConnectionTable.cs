@@ -131,6 +131,8 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     {
         private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
+        public EndPoint? Remote => remote;
+
         public IPAddress Network { get; } = NetworkOf(remote);
 
         public CancellationToken Token => _cancellation.Token;

@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Channels;
 using Postern.Connections;
+using Postern.Telemetry;
 
 namespace Postern;
 
@@ -30,8 +31,8 @@ public sealed class SecureChannel : IAsyncDisposable
         TimeProvider clock = context.Clock.TimeProvider;
         Context = context;
         _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
-        _activity = new ChannelActivity(clock);
-        _life = new ChannelLife(_sealed, transport);
+        _activity = new ChannelActivity(clock, ChannelMeters.For(context.Protocol, _sealed.IsInitiator));
+        _life = new ChannelLife(_sealed, transport, _activity.Meters);
         RatchetPlan? plan = context.Ratchets.IsNever ? null : new RatchetPlan(context.Ratchets, _sealed, clock);
         _sender = new ChannelSender(_sealed, transport, _life, _activity, context, plan);
         _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
@@ -74,6 +75,9 @@ public sealed class SecureChannel : IAsyncDisposable
     public TimeSpan IdleTime => _activity.IdleTime;
 
     internal ChannelContext Context { get; }
+
+    /// <summary>It has failed, or was closed.</summary>
+    internal bool IsOver => _life.IsOver;
 
     internal SealedChannel Sealed => _sealed;
 
@@ -210,6 +214,13 @@ public sealed class SecureChannel : IAsyncDisposable
     public Stream AsStream() => new SecureStream(this);
 
     /// <summary>
+    /// As <see cref="AsStream()"/>, but disposing of the stream can be a proper end: for protocols that know by themselves where their messages
+    /// end, as HTTP does.
+    /// </summary>
+    /// <param name="saysGoodbye">Whether disposing says goodbye, as <see cref="CloseAsync(CancellationToken)"/>.</param>
+    public Stream AsStream(bool saysGoodbye) => new SecureStream(this, saysGoodbye);
+
+    /// <summary>
     /// Closes the connection. Without <see cref="CloseAsync(CancellationToken)"/> or <see cref="CompleteAsync"/> before it, the peer is
     /// told that this was no proper end: whoever leaves a <c>using</c> by an exception has perhaps not sent everything. In a server's
     /// handler it does nothing; the channel ends with the handler, properly if that returns.
@@ -223,22 +234,21 @@ public sealed class SecureChannel : IAsyncDisposable
         {
             using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(Context.CloseTimeout);
-            try
-            {
-                await _receiver.EndHoldAsync(deadline.Token).ConfigureAwait(false);
-                await _sender.SayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
-
-                // What the client still has on its way would reset away our last packets.
-                if (!IsClient && !_receiver.ReceivedGoodbye) await _receiver.DrainAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
-            catch
-#pragma warning restore CA1031
-            {
-            }
+            await TrySayGoodbyeAsync(code, deadline.Token).ConfigureAwait(false);
         }
 
         await _life.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Tells the peer by a goodbye with the reason's code, if that can be done before the token, and ends the connection: pending and later calls
+    /// fail with <paramref name="reason"/>. Never throws.
+    /// </summary>
+    internal async Task EndAsync(ChannelException reason, CancellationToken cancellationToken)
+    {
+        _life.Announce(reason);
+        if (!_life.IsOver) await TrySayGoodbyeAsync(reason.WireCode ?? ChannelDown, cancellationToken).ConfigureAwait(false);
+        await _life.FailAsync(reason).ConfigureAwait(false);
     }
 
     /// <summary>Ends the connection at once, without a goodbye, and lets pending calls fail with <paramref name="reason"/>.</summary>
@@ -249,4 +259,21 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </summary>
     /// <exception cref="ChannelException">Something came after the goodbye.</exception>
     internal ValueTask WaitForClientToLeaveAsync(CancellationToken cancellationToken) => _receiver.WaitForEndAsync(cancellationToken);
+
+    private async Task TrySayGoodbyeAsync(byte code, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _receiver.EndHoldAsync(cancellationToken).ConfigureAwait(false);
+            await _sender.SayGoodbyeAsync(code, cancellationToken).ConfigureAwait(false);
+
+            // What the client still has on its way would reset away our last packets.
+            if (!IsClient && !_receiver.ReceivedGoodbye) await _receiver.DrainAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Lost already, or the peer does not read, or a stream of someone's fails in its own way: it is closed now.
+        catch
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

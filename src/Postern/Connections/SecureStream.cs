@@ -5,9 +5,9 @@ namespace Postern;
 
 /// <summary>
 /// A channel as a stream. Reads give bytes as packets bring them; a write becomes one packet, or several when it is large. A zero-byte
-/// read waits until there is something to read. Disposing says goodbye and closes the channel.
+/// read waits until there is something to read. Disposing closes the channel.
 /// </summary>
-internal sealed class SecureStream(SecureChannel channel) : Stream
+internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = false) : Stream
 {
     /// <summary>Plaintext in one packet: large enough that the header and tag cost nothing, small enough to stay in the cache.</summary>
     public const int ChunkSize = 32 * 1024;
@@ -110,7 +110,7 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        await channel.DisposeAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
         ForgetRest();
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -120,13 +120,15 @@ internal sealed class SecureStream(SecureChannel channel) : Stream
         if (disposing)
         {
 #pragma warning disable VSTHRD002 // As above.
-            channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            EndAsync().AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
             ForgetRest();
         }
 
         base.Dispose(disposing);
     }
+
+    private ValueTask EndAsync() => saysGoodbye ? channel.CloseAsync(CancellationToken.None) : channel.DisposeAsync();
 
     private int TakeRest(Span<byte> buffer)
     {

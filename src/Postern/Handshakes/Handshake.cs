@@ -44,6 +44,9 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>Who the peer has proved to be, once the handshake is complete; null if it stays anonymous.</summary>
     public virtual PeerIdentity? PeerIdentity => null;
 
+    /// <summary>Whether the certificate that the handshake was made with may still be used; null where nobody watches it.</summary>
+    public virtual IChannelTrust? Trust => null;
+
     /// <summary>The flag of error packets.</summary>
     protected abstract byte ErrorFlag { get; }
 

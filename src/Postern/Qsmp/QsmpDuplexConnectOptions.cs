@@ -7,4 +7,6 @@ public sealed record QsmpDuplexConnectOptions : ClientOptions
     public static QsmpDuplexConnectOptions Default { get; } = new();
 
     internal ChannelContext CreateContext(Suite suite) => CreateContext(mayRatchet: true, QsmpProtocol.HasKeyExchange(suite));
+
+    internal override string Protocol => QsmpProtocol.DuplexName;
 }

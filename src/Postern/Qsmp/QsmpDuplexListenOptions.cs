@@ -69,4 +69,6 @@ public sealed record QsmpDuplexListenOptions : ServerOptions
         ulong lifetime = (ulong)(2 * ClockTolerance.TotalSeconds) + 1;
         return new DuplexTrust(Keys, TrustedKeys, MaxKeysTried, new ReplayCache(lifetime, MaxRequestRepetitions, ReplayCapacity));
     }
+
+    internal override string Protocol => QsmpProtocol.DuplexName;
 }

@@ -6,6 +6,9 @@ namespace Postern.Qsmp;
 /// <summary>QSMP's numbers. (QSMP §1.3, §1.5)</summary>
 internal static class QsmpProtocol
 {
+    public const string SimplexName = "QSMP SIMPLEX";
+    public const string DuplexName = "QSMP DUPLEX";
+
     public const byte ConnectRequestFlag = 0x01;
     public const byte ConnectResponseFlag = 0x02;
     public const byte ExchangeRequestFlag = 0x07;

@@ -13,4 +13,6 @@ public sealed record QsmpSimplexClientOptions : ClientOptions
     public bool AllowClientRatchet { get; init; }
 
     internal ChannelContext CreateContext() => CreateClientContext(AllowClientRatchet);
+
+    internal override string Protocol => QsmpProtocol.SimplexName;
 }

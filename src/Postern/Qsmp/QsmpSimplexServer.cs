@@ -60,7 +60,7 @@ public sealed class QsmpSimplexServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany) => options.CreateProtocol(
+    internal static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany) => options.CreateProtocol(
         settings => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
         options.Keys.Select(key => key.Suite),
         servesMany);

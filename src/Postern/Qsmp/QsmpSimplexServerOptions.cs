@@ -17,4 +17,6 @@ public sealed record QsmpSimplexServerOptions : ServerOptions
             field = value;
         }
     }
+
+    internal override string Protocol => QsmpProtocol.SimplexName;
 }

@@ -16,12 +16,15 @@ public static class QstpClient
     /// <param name="server">The server that must be there.</param>
     /// <param name="options">Deadlines and the like; the defaults if null.</param>
     /// <param name="cancellationToken">Ends the attempt and closes the connection.</param>
-    /// <exception cref="ChannelException">The connection or the handshake failed.</exception>
+    /// <exception cref="ChannelException">The connection or the handshake failed, or the server's certificate was revoked.</exception>
     public static Task<SecureChannel> ConnectAsync(
         EndPoint endPoint, VerifiedServer server, QstpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
         options ??= QstpClientOptions.Default;
+
+        // Before anything is sent to anyone.
+        if (options.Revocation?.StandingOf(server.Certificate).RefusalOfNew is { } refusal) return Task.FromException<SecureChannel>(refusal);
         return ChannelDialer.ConnectAsync(
             endPoint, () => CreateHandshake(server, options), options.CreateContext(), options.HandshakeTimeout, cancellationToken);
     }
@@ -40,5 +43,9 @@ public static class QstpClient
     }
 
     private static QstpClientHandshake CreateHandshake(VerifiedServer server, QstpClientOptions options) =>
-        new(server, options.CreateHandshakeClock(), RandomSource.System) { Settings = options.HandshakeSettings };
+        new(server, options.CreateHandshakeClock(), RandomSource.System)
+        {
+            Settings = options.HandshakeSettings,
+            Standing = options.Revocation?.StandingOf(server.Certificate),
+        };
 }

@@ -4,6 +4,7 @@ using Postern.Cryptography;
 using Postern.Handshakes;
 using Postern.Packets;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Qstp;
 
@@ -16,6 +17,11 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
     public override ReadOnlySpan<byte> TranscriptValue => _transcript.Value;
 
     public override PeerIdentity PeerIdentity => new(Convert.ToHexString(server.Serial), null);
+
+    /// <summary>Whether the server's certificate is revoked; null where nobody asks.</summary>
+    public CertificateStanding? Standing { get; init; }
+
+    public override IChannelTrust? Trust => Standing;
 
     // The reference client reports every header failure as out of sequence. (§6.6)
     protected override HandshakePacket[] CreatePackets() =>
@@ -59,6 +65,8 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
             throw Failure(ChannelError.CertificateExpired, "The server's certificate has expired since it was verified.");
         }
 
+        // Nothing is sent, as for every chain that does not verify. (§6.7)
+        Standing?.ThrowIfRefused();
         WireWriter writer = new(packet[PacketHeader.Size..]);
         writer.Bytes(server.Serial);
         writer.Bytes(server.Suite.ConfigurationField);

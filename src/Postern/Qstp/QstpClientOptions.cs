@@ -1,3 +1,5 @@
+using Postern.Qstp.Revocation;
+
 namespace Postern.Qstp;
 
 /// <summary>How a QSTP client connects.</summary>
@@ -11,5 +13,13 @@ public sealed record QstpClientOptions : ClientOptions
     /// </summary>
     public bool AllowClientRatchet { get; init; }
 
+    /// <summary>
+    /// Refuses a server whose certificate its root has revoked, and ends channels to it. Default none. It is not disposed of by clients, and one
+    /// serves any number of them.
+    /// </summary>
+    public RevocationMonitor? Revocation { get; init; }
+
     internal ChannelContext CreateContext() => CreateClientContext(AllowClientRatchet);
+
+    internal override string Protocol => QstpProtocol.Name;
 }

@@ -18,6 +18,8 @@ internal static class QstpErrors
         ChannelError.UnknownIdentity => QstpErrorCode.UnknownSerial,
         ChannelError.UnknownConfiguration => QstpErrorCode.UnknownConfiguration,
         ChannelError.CertificateExpired => QstpErrorCode.Expired,
+        // The reference knows no revocation: of a certificate whose time is over it says this.
+        ChannelError.CertificateRevoked => QstpErrorCode.Expired,
         ChannelError.TooManyConnections => QstpErrorCode.TooManyHosts,
         _ => QstpErrorCode.ConnectionFailed,
     };

@@ -6,6 +6,8 @@ namespace Postern.Qstp;
 /// <summary>QSTP's numbers. (QSTP §3)</summary>
 internal static class QstpProtocol
 {
+    public const string Name = "QSTP";
+
     public const byte ConnectRequestFlag = 0x01;
     public const byte ConnectResponseFlag = 0x02;
     public const byte ExchangeRequestFlag = 0x07;

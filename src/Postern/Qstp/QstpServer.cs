@@ -1,6 +1,7 @@
 using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Qstp;
 
@@ -53,8 +54,18 @@ public sealed class QstpServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
-    private static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany) => options.CreateProtocol(
-        settings => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
-        options.Identities.Select(identity => identity.Suite),
-        servesMany);
+    internal static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany)
+    {
+        // An identity of another root would never be found revoked: better said now.
+        foreach (ServerIdentity identity in options.Identities) options.Revocation?.StandingOf(identity.Certificate);
+        return options.CreateProtocol(
+            settings => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System)
+            {
+                Settings = settings,
+                Revocation = options.Revocation,
+            },
+            options.Identities.Select(identity => identity.Suite),
+            servesMany) with
+        { Watch = options.Revocation?.Watch };
+    }
 }

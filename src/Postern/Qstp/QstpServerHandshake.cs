@@ -4,6 +4,7 @@ using Postern.Cryptography;
 using Postern.Handshakes;
 using Postern.Packets;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Qstp;
 
@@ -14,6 +15,11 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
     private ServerIdentity? _identity;
     private Transcript? _transcript;
     private SecretBytes? _kemSecretKey;
+
+    /// <summary>Knows which certificates are revoked; null where nobody asks.</summary>
+    public RevocationMonitor? Revocation { get; init; }
+
+    public override IChannelTrust? Trust => _identity is null ? null : Revocation?.StandingOf(_identity.Certificate);
 
     /// <summary>The identity that the client asked for, once it has.</summary>
     public ServerIdentity Identity => _identity ?? throw new InvalidOperationException("No client has asked for an identity yet.");
@@ -80,6 +86,8 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
         {
             throw Failure(ChannelError.CertificateExpired, "The certificate that the client asks for has expired.");
         }
+
+        if (Revocation?.StandingOf(_identity.Certificate).RefusalOfNew is { } refusal) throw refusal;
 
         ReadOnlySpan<byte> expected = _identity.Suite.ConfigurationField[..QstpProtocol.ComparedConfigurationSize];
         if (!configuration[..QstpProtocol.ComparedConfigurationSize].SequenceEqual(expected))

@@ -1,4 +1,5 @@
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Qstp;
 
@@ -19,4 +20,12 @@ public sealed record QstpServerOptions : ServerOptions
             field = value;
         }
     }
+
+    /// <summary>
+    /// Refuses handshakes for an identity whose certificate its root has revoked, and ends its channels; the other identities go on. Default
+    /// none. It is not disposed of by the server. All identities must be of its root.
+    /// </summary>
+    public RevocationMonitor? Revocation { get; init; }
+
+    internal override string Protocol => QstpProtocol.Name;
 }

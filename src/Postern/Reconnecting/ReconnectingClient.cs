@@ -66,5 +66,6 @@ public static class ReconnectingClient
         or ChannelError.CertificateExpired
         or ChannelError.CertificateNotYetValid
         or ChannelError.CertificateInvalid
-        or ChannelError.CertificateDenied);
+        or ChannelError.CertificateDenied
+        or ChannelError.CertificateRevoked);
 }

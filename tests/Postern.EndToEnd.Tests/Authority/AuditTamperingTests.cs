@@ -108,8 +108,8 @@ public abstract class AuditTamperingTests : IDisposable
     {
         _test.Tamper(
             """
-            INSERT INTO requests SELECT 'F' || substr(serial, 2), valid_from, valid_to, hash FROM requests LIMIT 1;
-            INSERT INTO certificates SELECT 'F' || substr(serial, 2), 1, root, name, suite, valid_from, valid_to, issued_at, issued_by, NULL, 99, certificate
+            INSERT INTO requests SELECT substr(serial, 2) || substr(serial, 1, 1), valid_from, valid_to, hash FROM requests LIMIT 1;
+            INSERT INTO certificates SELECT substr(serial, 2) || substr(serial, 1, 1), 1, root, name, suite, valid_from, valid_to, issued_at, issued_by, NULL, 99, certificate
                 FROM certificates LIMIT 1;
             """);
         Expect("the log has no entry 99");

@@ -76,7 +76,8 @@ public sealed class PostgresInventoryTests : IDisposable
             Qstp.Certificates.ServerCertificate request = test.Request();
             CertificateRecord issued = inventory.Issue(request, test.Key.SignCertificate(request, null, test.Clock), test.Key);
             inventory.Renew(issued, test.Key.SignCertificate(issued.Parse(), TimeSpan.FromDays(9), test.Clock), test.Key);
-            inventory.Revoke(issued.Serial, RevocationReason.Cessation, test.Key);
+            inventory.Revoke(issued.Serial, Qstp.Certificates.RevocationReason.Cessation, test.Key);
+            inventory.PublishRevocations(test.Key, TimeSpan.FromDays(7));
             Assert.Empty(inventory.Verify().Findings);
 
             using NpgsqlConnection connection = new($"{address};Pooling=false");

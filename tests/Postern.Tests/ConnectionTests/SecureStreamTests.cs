@@ -88,6 +88,35 @@ public sealed class SecureStreamTests
         await ChannelAssert.ThrowsAsync(ChannelError.ConnectionLost, stream.ReadAsync(buffer));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Disposing_is_a_proper_end_where_that_was_asked_for(bool synchronously)
+    {
+        Stream stream = _client.AsStream(saysGoodbye: true);
+        await stream.WriteAsync("last"u8.ToArray());
+        if (synchronously) stream.Dispose();
+        else await stream.DisposeAsync();
+        byte[] buffer = new byte[10];
+        Assert.Equal(4, await _serverStream.ReadAsync(buffer));
+        Assert.Equal(0, await _serverStream.ReadAsync(buffer));
+        Assert.Equal((byte)0, _server.PeerCloseCode);
+    }
+
+    [Fact]
+    public async Task A_cancelled_read_loses_nothing_and_does_not_disturb_writing()
+    {
+        byte[] buffer = new byte[10];
+        using CancellationTokenSource cancellation = new();
+        Task<int> read = _serverStream.ReadAsync(buffer, cancellation.Token).AsTask();
+        await _serverStream.WriteAsync("out"u8.ToArray());
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(HangGuard));
+        await _clientStream.WriteAsync("in"u8.ToArray());
+        Assert.Equal(2, await _serverStream.ReadAsync(buffer).AsTask().WaitAsync(HangGuard));
+        Assert.Equal(3, await _clientStream.ReadAsync(buffer).AsTask().WaitAsync(HangGuard));
+    }
+
     [Fact]
     public async Task Disposing_clears_what_was_decrypted_and_not_read()
     {

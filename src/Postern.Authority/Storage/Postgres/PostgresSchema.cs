@@ -18,7 +18,7 @@ internal static class PostgresSchema
         """;
 
     /// <summary>Steps from one version to the next; the first makes an empty schema version 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [Version1];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
 
     // Serials sort by their bytes, as in SQLite. UPDATE OF and TRUNCATE fire for statements, so the triggers are not for rows.
     private const string Version1 =
@@ -94,5 +94,29 @@ internal static class PostgresSchema
             EXECUTE FUNCTION postern.refuse('a certificate is kept');
         CREATE TRIGGER revocations_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON postern.revocations
             EXECUTE FUNCTION postern.refuse('a revocation is final');
+        """;
+
+    private const string Version2 =
+        """
+        CREATE TABLE postern.revocation_lists (
+            number BIGINT PRIMARY KEY,
+            issued_at BIGINT NOT NULL,
+            next_update BIGINT NOT NULL,
+            entries INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            published_by TEXT NOT NULL,
+            entry BIGINT NOT NULL UNIQUE REFERENCES postern.audit (number)
+        );
+        CREATE FUNCTION postern.refuse_lower_number() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN
+                IF NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM postern.revocation_lists) THEN
+                    RAISE EXCEPTION 'the numbers of lists ascend';
+                END IF;
+                RETURN NEW;
+            END $$;
+        CREATE TRIGGER revocation_lists_ascend BEFORE INSERT ON postern.revocation_lists
+            FOR EACH ROW EXECUTE FUNCTION postern.refuse_lower_number();
+        CREATE TRIGGER revocation_lists_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON postern.revocation_lists
+            EXECUTE FUNCTION postern.refuse('a published list is final');
         """;
 }

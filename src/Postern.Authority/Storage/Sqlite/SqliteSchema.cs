@@ -7,7 +7,7 @@ internal static class SqliteSchema
     public const long ApplicationId = 0x5073746E;
 
     /// <summary>Steps from one version to the next; the first makes an empty file version 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [Version1];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
 
     // The bytes of certificates come last: lists do not read them.
     private const string Version1 =
@@ -75,5 +75,23 @@ internal static class SqliteSchema
         CREATE TRIGGER certificates_are_not_deleted BEFORE DELETE ON certificates BEGIN SELECT RAISE(ABORT, 'a certificate is kept'); END;
         CREATE TRIGGER revocations_are_not_changed BEFORE UPDATE ON revocations BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
         CREATE TRIGGER revocations_are_not_deleted BEFORE DELETE ON revocations BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
+        """;
+
+    private const string Version2 =
+        """
+        CREATE TABLE revocation_lists (
+            number INTEGER PRIMARY KEY,
+            issued_at INTEGER NOT NULL,
+            next_update INTEGER NOT NULL,
+            entries INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            published_by TEXT NOT NULL,
+            entry INTEGER NOT NULL UNIQUE REFERENCES audit (number)
+        ) STRICT;
+        CREATE TRIGGER revocation_lists_ascend BEFORE INSERT ON revocation_lists
+            WHEN NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM revocation_lists)
+            BEGIN SELECT RAISE(ABORT, 'the numbers of lists ascend'); END;
+        CREATE TRIGGER revocation_lists_are_not_changed BEFORE UPDATE ON revocation_lists BEGIN SELECT RAISE(ABORT, 'a published list is final'); END;
+        CREATE TRIGGER revocation_lists_are_not_deleted BEFORE DELETE ON revocation_lists BEGIN SELECT RAISE(ABORT, 'a published list is final'); END;
         """;
 }

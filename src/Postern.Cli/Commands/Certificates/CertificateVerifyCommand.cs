@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -15,6 +17,7 @@ internal static class CertificateVerifyCommand
         Option<string> root = new("--root") { Description = "The root's certificate; - is stdin.", HelpName = "FILE", Required = true };
         Option<string[]> deny = CommonOptions.Deny();
         Option<string?> denyFile = CommonOptions.DenyFile();
+        RevocationOptions revocation = new();
         Option<DateTimeOffset?> at = new("--at")
         {
             Description = "Verify as of this date, in UTC unless it says its zone: 2026-03-01, 2026-03-01T12:00:00Z. Default: now.",
@@ -35,9 +38,9 @@ internal static class CertificateVerifyCommand
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "verify",
-            "Verify a server's certificate under its root: signatures, serials, set, version, dates, deny list.",
+            "Verify a server's certificate under its root: signatures, serials, set, version, dates, deny list, revocation list.",
             """
-            The exit code is 0 if it is valid and 1 if not; one line says why.
+            The exit code is 0 if it is valid and 1 if not; one line says why. A revocation counts whatever --at says.
 
             Examples:
               postern cert verify --root root_public_cert.qrr server_public_cert.qrc
@@ -46,12 +49,14 @@ internal static class CertificateVerifyCommand
         {
             certificate, root, deny, denyFile, at, allowNotYetValid, allowExpiredRoot, authorityKey, zone, json,
         };
-        command.SetAction(result =>
+        revocation.AddTo(command, isLive: false);
+        command.SetAction(async (result, cancellationToken) =>
         {
             KeyFiles files = new(terminal, result.GetValue(zone));
             string rootPath = result.GetRequiredValue(root);
             string certificatePath = result.GetRequiredValue(certificate);
-            ChainCheck check = new(files.LoadRoot(rootPath), files.LoadCertificate(certificatePath))
+            RootCertificate rootCertificate = files.LoadRoot(rootPath);
+            ChainCheck check = new(rootCertificate, files.LoadCertificate(certificatePath))
             {
                 AuthorityKey = result.GetValue(authorityKey) is { } keyPath ? AuthorityKeyFile.Load(terminal, keyPath) : null,
                 Policy = VerificationPolicy.Default with
@@ -62,7 +67,9 @@ internal static class CertificateVerifyCommand
                     AllowExpiredRoot = result.GetValue(allowExpiredRoot),
                 },
             };
-            ChainVerdict verdict = check.Run();
+            VerificationPolicy listPolicy = check.Policy with { Clock = terminal.Clock, AllowExternallySignedRoot = check.AuthorityKey is not null };
+            using TerminalLoggerFactory warnings = new(terminal, LogLevel.Warning, json: false);
+            ChainVerdict verdict = await check.RunAsync(() => revocation.StartAsync(result, rootCertificate, listPolicy, warnings, cancellationToken));
             if (result.GetValue(json)) terminal.WriteJson(verdict);
             else terminal.WriteLine($"{(certificatePath == FileBytes.StandardInput ? "stdin" : certificatePath)}: {verdict.Line}");
             if (verdict.IsValid) return ExitCode.Success;

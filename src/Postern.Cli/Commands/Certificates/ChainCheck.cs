@@ -1,4 +1,5 @@
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Certificates;
 
@@ -12,7 +13,9 @@ internal sealed class ChainCheck(RootCertificate root, ServerCertificate certifi
 
     private bool NeedsAuthorityKey => AuthorityKey is null && root.Authority is not null;
 
-    public ChainVerdict Run()
+    /// <summary>Runs every check.</summary>
+    /// <param name="startRevocation">Fetches the root's revocation list; it gives null if none is to be looked at.</param>
+    public async Task<ChainVerdict> RunAsync(Func<Task<RevocationMonitor?>> startRevocation)
     {
         if (AuthorityKey is not null && root.Authority is null)
         {
@@ -22,6 +25,8 @@ internal sealed class ChainCheck(RootCertificate root, ServerCertificate certifi
         try
         {
             root.Verify(certificate, Policy with { AuthorityKey = AuthorityKey });
+            await using RevocationMonitor? revocation = await startRevocation();
+            revocation?.ThrowIfRefused(certificate);
             return Verdict(null);
         }
         catch (ChannelException exception)

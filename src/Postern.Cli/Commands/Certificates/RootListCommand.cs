@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Postern.Authority.Records;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
@@ -58,18 +57,10 @@ internal static class RootListCommand
         HelpName = "TIME",
         CustomParser = result =>
         {
-            const int Most = 9999;
+            // With 5 digits the end may be past the year 9999.
+            const int Most = 5;
             string text = result.Tokens[0].Value;
-            if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= Most)
-            {
-                switch (text[^1])
-                {
-                    case 'h': return TimeSpan.FromHours(count);
-                    case 'd': return TimeSpan.FromDays(count);
-                    case 'w': return TimeSpan.FromDays(7 * count);
-                }
-            }
-
+            if (text.Length <= Most && DurationOption.Parse(text) is { } time) return time;
             result.AddError($"--expiring is a time such as 12h, 30d or 8w, not '{text}'.");
             return null;
         },

@@ -23,8 +23,8 @@ internal static class RootRevokeCommand
             "revoke",
             "Record that a certificate is not to be trusted any more, in all of its renewals. It cannot be taken back.",
             $"""
-            Reasons: {string.Join(", ", RecordText.Reasons)}. Nobody learns of it by the wire: servers and clients refuse a serial by --deny
-            or --deny-file. The exit code is 1 if the serial is unknown or revoked already.
+            Reasons: {string.Join(", ", RecordText.Reasons)}. Servers and clients learn of it by the list that 'postern root revocations'
+            signs, or by --deny and --deny-file. The exit code is 1 if the serial is unknown or revoked already.
 
             Examples:
               postern root revoke server_public_cert.qrc --reason key-compromise
@@ -54,7 +54,7 @@ internal static class RootRevokeCommand
                 terminal.WriteLine($"{serial} ('{record.Name}'): revoked, {RecordText.Of(revocation.Reason)}");
             }
 
-            terminal.WriteHint($"Nobody learns of it by itself: give the serial to servers and clients, for --deny {serial} or a line in their --deny-file.");
+            terminal.WriteHint($"Next: publish it with 'postern root revocations --out FILE'. Servers and clients without --revocation-list need --deny {serial}, or a line in their --deny-file.");
             return ExitCode.Success;
         });
         return command;

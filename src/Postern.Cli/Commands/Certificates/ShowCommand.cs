@@ -15,6 +15,11 @@ internal static class ShowCommand
         Option<bool> json = CommonOptions.Json();
         Option<TimeZoneInfo?> zone = CommonOptions.TimeZone();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<string?> root = new("--root")
+        {
+            Description = "For a revocation list: the certificate of the root that must have signed it.",
+            HelpName = "FILE",
+        };
         string example = parent switch
         {
             "root" => "root_public_cert.qrr",
@@ -23,9 +28,9 @@ internal static class ShowCommand
         };
         DetailedCommand command = new(
             "show",
-            "Show a certificate, a request or a key file, binary or printed. Nothing of a secret key is shown.",
+            "Show a certificate, a request, a revocation list or a key file, binary or printed. Nothing of a secret key is shown.",
             $"""
-            A root's own signature is checked; for a server's there is 'postern cert verify'. Dates are in UTC. A key under a passphrase is
+            A root's own signature is checked; for a server's there is 'postern cert verify', for a revocation list --root. Dates are in UTC. A key under a passphrase is
             only opened if the passphrase was given.
 
             Examples:
@@ -33,7 +38,7 @@ internal static class ShowCommand
               postern {parent} show --text --timezone UTC {example}
             """)
         {
-            file, text, json, zone, passphraseFile,
+            file, root, text, json, zone, passphraseFile,
         };
         command.SetAction(result =>
         {
@@ -50,6 +55,12 @@ internal static class ShowCommand
             }
 
             FileReport report = FileReport.Of(content, path, terminal.Clock);
+            if (result.GetValue(root) is { } rootPath)
+            {
+                if (content is not RevocationList list) throw new CommandException(ExitCode.Usage, $"--root is for revocation lists; {path} is {FileContent.NameOf(content)}.");
+                report = report.VerifiedUnder(files.LoadRoot(rootPath), list);
+            }
+
             if (result.GetValue(json)) terminal.WriteJson(report);
             else terminal.WriteLines(report.Lines());
             if (report.IsSignatureValid != false) return ExitCode.Success;

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Postern.Cli.Commands.Certificates;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -22,6 +24,8 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
 
     private readonly Option<string?> _denyFile = CommonOptions.DenyFile();
 
+    private readonly RevocationOptions _revocation = new();
+
     public void AddTo(Command command)
     {
         if (!protocol.May(TunnelProtocol.Qstp)) return;
@@ -29,16 +33,23 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
         command.Add(_authorityKey);
         command.Add(_deny);
         command.Add(_denyFile);
+        _revocation.AddTo(command, isLive: true);
         command.Validators.Add(result =>
         {
             protocol.Check(result, _root, (TunnelProtocol.Qstp, true));
             protocol.Check(result, _authorityKey, (TunnelProtocol.Qstp, false));
             protocol.Check(result, _deny, (TunnelProtocol.Qstp, false));
             protocol.Check(result, _denyFile, (TunnelProtocol.Qstp, false));
+            foreach (Option option in _revocation.All(isLive: true)) protocol.Check(result, option, (TunnelProtocol.Qstp, false));
         });
     }
 
     public string Root(ParseResult result) => result.GetValue(_root)!;
+
+    /// <summary>Begins to watch the root's revocation list, if there is to be one.</summary>
+    public Task<RevocationMonitor?> StartRevocationAsync(
+        ParseResult result, RootCertificate root, VerificationPolicy policy, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        _revocation.StartAsync(result, root, policy, loggers, cancellationToken);
 
     public VerificationPolicy Policy(ParseResult result, CommandTerminal terminal, TimeSpan clockOffset) => new()
     {

@@ -5,6 +5,7 @@ using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -67,27 +68,39 @@ internal sealed class ClientArguments
     }
 
     /// <summary>Loads keys and certificates, and checks them.</summary>
-    public LoadedClient Load(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers)
+    public async Task<LoadedClient> LoadAsync(
+        ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         KeyFiles files = new(terminal);
         return _protocol.Of(result) switch
         {
             TunnelProtocol.Simplex => LoadSimplex(result, terminal, files, loggers),
             TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, loggers),
-            _ => LoadQstp(result, terminal, files, loggers),
+            _ => await LoadQstpAsync(result, terminal, files, loggers, cancellationToken),
         };
     }
 
-    private LoadedClient LoadQstp(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
+    private async Task<LoadedClient> LoadQstpAsync(
+        ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
-        VerifiedServer server = files.LoadVerifiedServer(_trust.Root(result), result.GetValue(_certificate)!, policy);
+        RootCertificate root = files.LoadRoot(_trust.Root(result));
+        VerifiedServer server = files.LoadVerifiedServer(root, _trust.Root(result), result.GetValue(_certificate)!, policy);
+        RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, root, policy, loggers, cancellationToken);
+        if (revocation?.Current?.Find(server.Certificate.SerialNumber) is { } revoked)
+        {
+            await revocation.DisposeAsync();
+            throw new CommandException(
+                ExitCode.Failed, $"{result.GetValue(_certificate)} was revoked on {revoked.RevokedAt:u} ({revoked.ReasonName}): ask the server's operator for its new certificate.");
+        }
+
         QstpClientOptions options = _channel.Apply(result, loggers, new QstpClientOptions
         {
             HandshakeTimeout = _channel.HandshakeTimeout(result),
             AllowClientRatchet = _channel.AllowClientRatchet(result),
+            Revocation = revocation,
         });
-        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token));
+        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) { Revocation = revocation };
     }
 
     private LoadedClient LoadSimplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
 using Postern.Cli.Services;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
+using Postern.Qstp.Revocation;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -53,21 +55,22 @@ internal static class ConnectCommand
         });
         command.SetAction(async (result, cancellationToken) =>
         {
-            using LoadedClient loaded = client.Load(result, terminal, NullLoggerFactory.Instance);
+            using TerminalLoggerFactory warnings = new(terminal, LogLevel.Warning, json: false);
+            await using LoadedClient loaded = await client.LoadAsync(result, terminal, warnings, cancellationToken);
             ChannelConnector connect = loaded.To(result.GetValue(server)!);
             string path = CommandPath.WithoutProgram(result);
             return result.GetValue(reconnect)
-                ? await RunAgainAsync(terminal, connect, path, cancellationToken)
-                : await RunAsync(terminal, connect, path, SecondsOption.ZeroIsInfinite(result.GetValue(wait)), cancellationToken);
+                ? await RunAgainAsync(terminal, connect, path, loaded.Revocation, cancellationToken)
+                : await RunAsync(terminal, connect, path, loaded.Revocation, SecondsOption.ZeroIsInfinite(result.GetValue(wait)), cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandTerminal terminal, ChannelConnector connect, string path, TimeSpan wait, CancellationToken cancellationToken)
+        CommandTerminal terminal, ChannelConnector connect, string path, RevocationMonitor? revocation, TimeSpan wait, CancellationToken cancellationToken)
     {
         await using SecureChannel channel = await connect(cancellationToken);
-        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel]);
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel], revocation);
         if (terminal.IsInteractive) terminal.WriteHint($"Connected to {channel.RemoteEndPoint} with {channel.Suite}. Ctrl-D ends.");
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait), terminal.IsInteractive ? TimeSpan.Zero : InputPatience);
@@ -83,10 +86,11 @@ internal static class ConnectCommand
         }
     }
 
-    private static async Task<int> RunAgainAsync(CommandTerminal terminal, ChannelConnector connect, string path, CancellationToken cancellationToken)
+    private static async Task<int> RunAgainAsync(
+        CommandTerminal terminal, ChannelConnector connect, string path, RevocationMonitor? revocation, CancellationToken cancellationToken)
     {
         SecureChannel? current = null;
-        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : []);
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : [], revocation);
         using LineClient lines = new(terminal);
         await ReconnectingClient.RunAsync(
             connect,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Postern.Cli.Daemons;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -26,6 +27,6 @@ internal sealed class DaemonOptions
         _log.AddTo(command);
     }
 
-    public DaemonSettings Create(ParseResult result) => new(
-        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)));
+    public DaemonSettings Create(ParseResult result, RevocationMonitor? revocation = null) => new(
+        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)), revocation);
 }

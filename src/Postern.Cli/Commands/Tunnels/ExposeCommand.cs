@@ -37,10 +37,10 @@ internal static class ExposeCommand
         };
         server.AddTo(command);
         daemon.AddTo(command);
-        command.SetAction(async (result, _) =>
+        command.SetAction(async (result, stop) =>
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            using LoadedServer loaded = server.Load(result, terminal, loggers);
+            await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, stop);
             IPEndPoint endPoint = result.GetValue(listen)!;
             ExposerOptions options = new()
             {
@@ -51,7 +51,7 @@ internal static class ExposeCommand
             };
             return await Daemon.RunAsync(
                 terminal,
-                daemon.Create(result),
+                daemon.Create(result, loaded.Revocation),
                 endPoint,
                 () => Exposer.Start(options),
                 service => service.LocalEndPoint,

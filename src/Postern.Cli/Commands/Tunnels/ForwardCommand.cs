@@ -38,13 +38,13 @@ internal static class ForwardCommand
         };
         client.AddTo(command);
         daemon.AddTo(command);
-        command.SetAction(async (result, _) =>
+        command.SetAction(async (result, stop) =>
         {
             IPEndPoint endPoint = result.GetValue(listen)!;
             if (!result.GetValue(allowNonLoopback)) RequireLoopback(endPoint);
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             EndPoint remote = result.GetValue(server)!;
-            using LoadedClient loaded = client.Load(result, terminal, loggers);
+            await using LoadedClient loaded = await client.LoadAsync(result, terminal, loggers, stop);
             ForwarderOptions options = new()
             {
                 Server = remote,
@@ -55,7 +55,7 @@ internal static class ForwardCommand
             };
             return await Daemon.RunAsync(
                 terminal,
-                daemon.Create(result),
+                daemon.Create(result, loaded.Revocation),
                 endPoint,
                 () => Forwarder.Start(endPoint, options),
                 service => service.LocalEndPoint,

@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -6,8 +7,11 @@ namespace Postern.Cli.Commands.Tunnels;
 internal sealed class LoadedServer(
     Func<IPEndPoint, ChannelHandler, ChannelServer> start,
     Func<IPEndPoint, Action<EndPoint>, CancellationToken, Task<SecureChannel>> acceptOne,
-    IEnumerable<IDisposable> keys) : IDisposable
+    IEnumerable<IDisposable> keys) : IAsyncDisposable
 {
+    /// <summary>Watches the root's revocation list; null if nobody does.</summary>
+    public RevocationMonitor? Revocation { get; init; }
+
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
 
@@ -15,8 +19,9 @@ internal sealed class LoadedServer(
     public Task<SecureChannel> AcceptOneAsync(IPEndPoint endPoint, Action<EndPoint> listening, CancellationToken cancellationToken) =>
         acceptOne(endPoint, listening, cancellationToken);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        if (Revocation is not null) await Revocation.DisposeAsync();
         foreach (IDisposable key in keys) key.Dispose();
     }
 }

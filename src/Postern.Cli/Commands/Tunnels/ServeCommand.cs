@@ -71,14 +71,14 @@ internal static class ServeCommand
                 : standard;
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             ProgramService? programs = result.GetValue(program) is { } line ? new ProgramService(line, loggers) : null;
-            using LoadedServer loaded = server.Load(result, terminal, loggers, startsPrograms: programs is not null);
+            await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, cancellationToken, startsPrograms: programs is not null);
             IPEndPoint endPoint = result.GetValue(listen)!;
-            if (mode == ServeMode.Once) return await PipeAsync(terminal, loaded, endPoint, daemon.Create(result));
+            if (mode == ServeMode.Once) return await PipeAsync(terminal, loaded, endPoint, daemon.Create(result, loaded.Revocation));
             await using ChatService? room = mode == ServeMode.Chat ? new ChatService(terminal) : null;
             ChannelHandler handler = room is not null ? room.RunAsync : programs is not null ? programs.RunAsync : EchoService.RunAsync;
             return await Daemon.RunAsync(
                 terminal,
-                daemon.Create(result),
+                daemon.Create(result, loaded.Revocation),
                 endPoint,
                 () =>
                 {

@@ -6,6 +6,7 @@ using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -102,7 +103,8 @@ internal sealed class ServerArguments
     }
 
     /// <summary>Loads keys and certificates, and checks them.</summary>
-    public LoadedServer Load(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, bool startsPrograms = false)
+    public async Task<LoadedServer> LoadAsync(
+        ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, CancellationToken cancellationToken, bool startsPrograms = false)
     {
         KeyFiles files = new(terminal);
         PassphraseSource passphrases = new(terminal, result.GetValue(_passphraseFile));
@@ -111,7 +113,7 @@ internal sealed class ServerArguments
         {
             TunnelProtocol.Simplex => LoadSimplex(result, terminal, files, passphrases, limits, loggers),
             TunnelProtocol.Duplex => LoadDuplex(result, terminal, files, passphrases, limits, loggers),
-            _ => LoadQstp(result, terminal, files, passphrases, limits, loggers),
+            _ => await LoadQstpAsync(result, terminal, files, passphrases, limits, loggers, cancellationToken),
         };
     }
 
@@ -129,22 +131,44 @@ internal sealed class ServerArguments
         MaxConnectsPerSecondPerAddress = result.GetValue(_maxRate),
     };
 
-    private LoadedServer LoadQstp(
-        ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
+    private async Task<LoadedServer> LoadQstpAsync(
+        ParseResult result,
+        CommandTerminal terminal,
+        KeyFiles files,
+        PassphraseSource passphrases,
+        ConnectionLimits limits,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
+        RootCertificate root = files.LoadRoot(_trust.Root(result));
         ServerIdentity[] identities =
         [
             .. result.GetValue(_certificates)!.Zip(
                 result.GetRequiredValue(_keys),
-                (certificate, key) => files.LoadIdentity(_trust.Root(result), certificate, key, passphrases, policy)),
+                (certificate, key) => files.LoadIdentity(root, _trust.Root(result), certificate, key, passphrases, policy)),
         ];
-        QstpServerOptions options = _channel.Apply(
-            result, loggers, new QstpServerOptions { Identities = identities, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
+        RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, root, policy, loggers, cancellationToken);
+        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity);
+        QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
+        {
+            Identities = identities,
+            Limits = limits,
+            HidesFailureReasons = result.GetValue(_hideReasons),
+            Revocation = revocation,
+        });
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
-            identities);
+            identities)
+        { Revocation = revocation };
+    }
+
+    private static void WarnIfRevoked(CommandTerminal terminal, RevocationMonitor? revocation, ServerIdentity identity)
+    {
+        if (revocation?.Current?.Find(identity.Certificate.SerialNumber) is not { } revoked) return;
+        terminal.WriteWarning(
+            $"the certificate {revoked.SerialNumber} was revoked on {revoked.RevokedAt:u} ({revoked.ReasonName}), and nobody is served under it: make a new key with 'postern cert request'.");
     }
 
     private LoadedServer LoadSimplex(

@@ -28,6 +28,20 @@ internal static class ChainVerifier
         return new VerifiedServer(certificate, PairHash(root, certificate));
     }
 
+    /// <summary>What is cheap first: whose list it is, then the root, then the signature over all of the list.</summary>
+    public static VerifiedRevocationList Verify(RootCertificate root, RevocationList list, VerificationPolicy policy)
+    {
+        if (list.Suite != root.Suite) throw Invalid($"The revocation list is for {list.Suite}, the root for {root.Suite}.");
+        if (!CryptographicOperations.FixedTimeEquals(list.RootSerial, root.Serial))
+        {
+            throw Invalid($"The revocation list is of the root {list.RootSerialNumber}, not of {root.SerialNumber}.");
+        }
+
+        VerifyRoot(root, policy);
+        if (!root.Verifier.Verify(list.Body, list.Signature)) throw Invalid("The revocation list was not signed by the root, or was altered.");
+        return new VerifiedRevocationList(list);
+    }
+
     public static void VerifyRoot(RootCertificate root, VerificationPolicy policy)
     {
         CheckSigner(root, policy);

@@ -108,6 +108,15 @@ public sealed class RootCertificate : Certificate
         return ChainVerifier.Verify(this, certificate, policy ?? VerificationPolicy.Default);
     }
 
+    /// <summary>Checks that this root, which must be valid, signed a revocation list. How old the list is does not matter here.</summary>
+    /// <returns>What serials are looked up in.</returns>
+    /// <exception cref="ChannelException">A check failed.</exception>
+    public VerifiedRevocationList Verify(RevocationList list, VerificationPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return ChainVerifier.Verify(this, list, policy ?? VerificationPolicy.Default);
+    }
+
     /// <summary>The root's key made ready, while it is used: each chain needs it twice.</summary>
     internal MessageVerifier Verifier => ReadyVerifiers.Shared.Take(this, Suite.Signature, VerificationKey);
 

@@ -51,6 +51,15 @@ public sealed class RootKey : SigningKeyFile
     public ServerCertificate SignCertificate(ServerCertificate request, TimeSpan? validity = null, TimeProvider? clock = null) =>
         SignCertificate(request, validity, clock ?? TimeProvider.System, RandomSource.System);
 
+    /// <summary>Signs a revocation list.</summary>
+    /// <param name="number">Above that of every list before: whoever has seen a number takes no lower one.</param>
+    /// <param name="entries">All revoked serials, each once, in any order; at most <see cref="RevocationList.MaxEntries"/>.</param>
+    /// <param name="issuedAt">The list's date.</param>
+    /// <param name="nextUpdate">By when the next one will be there; after <paramref name="issuedAt"/>.</param>
+    /// <exception cref="ArgumentException">A value is outside what a list can say, or a serial is there twice.</exception>
+    public RevocationList SignRevocations(long number, IEnumerable<RevocationEntry> entries, DateTimeOffset issuedAt, DateTimeOffset nextUpdate) =>
+        SignRevocations(number, entries, issuedAt, nextUpdate, RandomSource.System);
+
     /// <inheritdoc/>
     public override SecretBytes ToSecretBytes()
     {
@@ -100,6 +109,16 @@ public sealed class RootKey : SigningKeyFile
         byte[] signature = new byte[Suite.Signature.SignatureSize];
         Sign(random, hash, signature);
         return certificate.WithSignature(signature, hash);
+    }
+
+    internal RevocationList SignRevocations(
+        long number, IEnumerable<RevocationEntry> entries, DateTimeOffset issuedAt, DateTimeOffset nextUpdate, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        byte[] body = RevocationListBody.Write(Suite, Serial, number, entries, issuedAt, nextUpdate);
+        byte[] signature = new byte[Suite.Signature.SignatureSize];
+        Sign(random, body, signature);
+        return RevocationList.Create(body, signature);
     }
 
     private static RootKey Parse(Suite suite, ReadOnlySpan<byte> data)

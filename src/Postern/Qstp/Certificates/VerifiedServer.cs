@@ -4,7 +4,7 @@ using Postern.Cryptography;
 namespace Postern.Qstp.Certificates;
 
 /// <summary>
-/// A server whose chain was verified: the only thing a client handshake accepts, and only <see cref="RootCertificate.Verify"/> makes
+/// A server whose chain was verified: the only thing a client handshake accepts, and only <see cref="RootCertificate.Verify(ServerCertificate, VerificationPolicy?)"/> makes
 /// one. Share it between connections:
 /// what its first handshake computes from the server's key (up to 64 KiB with ML-DSA) serves the others.
 /// </summary>

@@ -1,0 +1,85 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Postern.AspNetCore.Kestrel;
+using Postern.Qsmp;
+using Postern.Qstp;
+using Postern.Qstp.Certificates;
+
+namespace Postern.AspNetCore.Hosting;
+
+/// <summary>
+/// Endpoints of Kestrel from configuration. Files are read and checked when the application starts, which fails with an
+/// <see cref="OptionsValidationException"/> if something is wrong with them; the keys are erased when it has ended.
+/// </summary>
+public static class PosternHostingExtensions
+{
+    /// <summary>Serves over QSTP as a section of the configuration says; see <see cref="QstpServerSettings"/>.</summary>
+    public static IServiceCollection AddPosternQstpServer(this IServiceCollection services, IConfiguration section) =>
+        services.Add<QstpServerSettings>(section, static settings =>
+        {
+            RootCertificate root = KeyMaterial.Root(settings.RootCertificate);
+            ServerIdentity identity = ServerIdentity.Create(
+                root, KeyMaterial.Certificate(settings.Certificate), KeyMaterial.ServerKey(settings.Key, settings));
+            return (EndpointProtocol.Of(new QstpServerOptions
+            {
+                Identities = [identity],
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
+            }), identity);
+        });
+
+    /// <summary>Serves over QSMP's SIMPLEX as a section of the configuration says; see <see cref="QsmpSimplexServerSettings"/>.</summary>
+    public static IServiceCollection AddPosternQsmpSimplexServer(this IServiceCollection services, IConfiguration section) =>
+        services.Add<QsmpSimplexServerSettings>(section, static settings =>
+        {
+            QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
+            return (EndpointProtocol.Of(new QsmpSimplexServerOptions
+            {
+                Keys = [key],
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
+            }), key);
+        });
+
+    /// <summary>Serves over QSMP's DUPLEX as a section of the configuration says; see <see cref="QsmpDuplexServerSettings"/>.</summary>
+    public static IServiceCollection AddPosternQsmpDuplexServer(this IServiceCollection services, IConfiguration section) =>
+        services.Add<QsmpDuplexServerSettings>(section, static settings =>
+        {
+            TrustedKeys trusted = TrustedKeys.FromFolder(settings.TrustedKeys);
+            QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
+            return (EndpointProtocol.Of(new QsmpDuplexListenOptions
+            {
+                Keys = [key],
+                TrustedKeys = trusted,
+                Limits = settings.Limits,
+                PacketTolerance = settings.PacketTolerance,
+            }), key);
+        });
+
+    private static IServiceCollection Add<TSettings>(
+        this IServiceCollection services, IConfiguration section, Func<TSettings, (EndpointProtocol Protocol, IDisposable Keys)> load)
+        where TSettings : PosternServerSettings
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        if (services.Any(service => service.ServiceType == typeof(ConfiguredServer<TSettings>)))
+        {
+            throw new InvalidOperationException("One endpoint of each protocol comes from configuration: add others with ListenQstp and its like.");
+        }
+
+        services.AddPosternKestrel();
+        services.AddOptions<TSettings>().Bind(section).ValidateOnStart();
+        services.AddSingleton(_ => new ConfiguredServer<TSettings>(load));
+        services.AddSingleton<IValidateOptions<TSettings>>(provider => provider.GetRequiredService<ConfiguredServer<TSettings>>());
+        services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<TSettings>, ConfiguredServer<TSettings>>((kestrel, options, server) =>
+        {
+            TSettings settings = options.Value;
+            IPEndPoint endPoint = new(IPAddress.Parse(settings.Address), settings.Port);
+            PosternKestrelExtensions.Listen(kestrel, endPoint, server.Protocol!, listen => listen.Protocols = settings.Protocols);
+        });
+        return services;
+    }
+}

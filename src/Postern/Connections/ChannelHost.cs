@@ -1,0 +1,248 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Channels;
+using Postern.Handshakes;
+using Postern.Telemetry;
+
+namespace Postern.Connections;
+
+/// <summary>
+/// Serves connections, whoever accepted them: runs handshakes beside each other within the limits, and gives each channel to its handler. The
+/// same for every protocol; what differs is the handshake. (QSTP §13.1–§13.6)
+/// </summary>
+internal sealed class ChannelHost : IAsyncDisposable
+{
+    private const int MaxRefusals = 64;
+
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestSweep = TimeSpan.FromSeconds(15);
+
+    // A channel that was silent for so long keeps less in memory; its next packet takes some microseconds more.
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
+
+    private readonly ListenerProtocol _protocol;
+    private readonly ConnectionLimits _limits;
+    private readonly ILogger _logger;
+    private readonly ConnectionTable _table;
+    private readonly HandshakeGate _gate;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LogRate _endedRate = new();
+    private readonly LogRate _refusedRate = new();
+    private readonly RunningCount _running = new();
+    private readonly Task _sweeping;
+    private volatile bool _isStopping;
+    private int _disposed;
+    private int _refusing;
+
+    /// <summary>Takes over the protocol's keys.</summary>
+    public ChannelHost(ListenerProtocol protocol, ConnectionLimits limits, ILogger logger)
+    {
+        _protocol = protocol;
+        _limits = limits;
+        _logger = logger;
+        _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
+        _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
+        protocol.Watch?.Add(this);
+        _sweeping = Task.Run(SweepLoopAsync);
+    }
+
+    public int ConnectionCount => _table.EstablishedCount;
+
+    public int PendingHandshakeCount => _table.PendingCount;
+
+    /// <summary>The channels that are established now.</summary>
+    public List<SecureChannel> GetChannels() => [.. _table.Established().Select(connection => connection.Channel).OfType<SecureChannel>()];
+
+    /// <summary>From now on nobody is told that there is no room: there is no server any more.</summary>
+    public void BeginStopping() => _isStopping = true;
+
+    /// <summary>Ends when no connection is served. Only once no more are accepted.</summary>
+    public Task WhenNoneAsync() => _running.WhenNoneAsync();
+
+    /// <summary>
+    /// Serves one connection from its handshake to its end. Never fails: everything that goes wrong is logged here.
+    /// </summary>
+    /// <param name="stream">The connection, which is disposed of in the end.</param>
+    /// <param name="remote">The peer's address; the limits for each address count by it.</param>
+    /// <param name="local">The address on this side.</param>
+    /// <param name="handler">Gets the channel.</param>
+    public Task ServeAsync(Stream stream, EndPoint? remote, EndPoint? local, ChannelHandler handler)
+    {
+        _running.Add();
+        return ServeCoreAsync(stream, remote, local, handler);
+    }
+
+    /// <summary>
+    /// Ends everything: handshakes, handlers. Handlers that see the token and return in time end their channels with a goodbye; what is
+    /// left is cut without one, since nobody knows whether it was complete. Whoever accepts has stopped before.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        BeginStopping();
+        await CancelHandlersAsync().ConfigureAwait(false);
+        Task ended = Task.WhenAll(_running.WhenNoneAsync(), _sweeping);
+        await Task.WhenAny(ended, Task.Delay(StopGrace)).ConfigureAwait(false);
+        await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+        _stop.Dispose();
+        _protocol.Watch?.Remove(this);
+        _protocol.Keys?.Dispose();
+    }
+
+    // Everything that concerns one connection ends here: nothing of it escapes to another, or to the loop that accepts. The channel ends with
+    // the handler: properly if that returns, cut if it throws. One frame for all of a connection's life, for an idle one keeps it in memory.
+    private async Task ServeCoreAsync(Stream stream, EndPoint? remote, EndPoint? local, ChannelHandler handler)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        PacketTransport transport = new(stream);
+        using ConnectionTable.Connection connection = new(remote, CancellationToken.None);
+        bool added = false;
+        try
+        {
+            added = _table.TryAdd(connection);
+            if (!added)
+            {
+                if (!_isStopping) await RefuseAsync(transport, remote).ConfigureAwait(false);
+                return;
+            }
+
+            connection.Channel = await AuthenticateAsync(transport, connection, remote, local).ConfigureAwait(false);
+            if (!await AdmitAsync(connection.Channel, connection, remote).ConfigureAwait(false)) return;
+            await handler(connection.Channel, connection.Token).ConfigureAwait(false);
+            await connection.Channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ChannelException exception)
+        {
+            if (MayLog(_endedRate)) ListenerLog.Ended(_logger, remote, exception.Error, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            ListenerLog.Dropped(_logger, remote);
+        }
+#pragma warning disable CA1031 // A handler's mistake must end its own connection only.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ListenerLog.HandlerFailed(_logger, remote, exception);
+        }
+        finally
+        {
+            // No goodbye unless it was said above: what the handler sent may be cut short, and the peer must not take it for all.
+            if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
+            if (added) _table.Remove(connection);
+            await transport.DisposeAsync().ConfigureAwait(false);
+            _running.Remove();
+        }
+    }
+
+    private async Task CancelHandlersAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (ConnectionTable.Connection connection in _table.Close())
+        {
+            try
+            {
+                connection.Cancel();
+            }
+            catch (AggregateException exception)
+            {
+                // What a handler registered on its token failed; that must not keep the others from being ended.
+                ListenerLog.HandlerFailed(_logger, connection.Remote, exception);
+            }
+        }
+    }
+
+    private static async Task CutAsync(ConnectionTable.Connection connection)
+    {
+        if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
+    }
+
+    // False if there is no room any more; the peer has been told.
+    private async ValueTask<bool> AdmitAsync(SecureChannel channel, ConnectionTable.Connection connection, EndPoint? remote)
+    {
+        // The channel is in the table by now: stopping either finds it there, or is seen here.
+        bool isEstablished = _table.TryEstablish(connection);
+        connection.Token.ThrowIfCancellationRequested();
+        if (isEstablished)
+        {
+            // Whoever ends the channels that are trusted no more either finds this one in the table, or has changed its trust by now.
+            await ChannelDialer.EndUnlessTrustedAsync(channel, connection.Token).ConfigureAwait(false);
+            ListenerLog.Connected(_logger, remote, channel.Suite.Name);
+            return true;
+        }
+
+        LogRefusal(remote);
+        await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
+        return false;
+    }
+
+    private async Task<SecureChannel> AuthenticateAsync(
+        PacketTransport transport, ConnectionTable.Connection connection, EndPoint? remote, EndPoint? local)
+    {
+        using Handshake handshake = _protocol.CreateHandshake();
+        ChannelKeys keys = await MeasuredHandshake.RunAsync(
+            handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, _protocol.Context, connection.Token).ConfigureAwait(false);
+        return new SecureChannel(keys, transport, _protocol.Context with
+        {
+            EndsWithHandler = true,
+            PeerIdentity = handshake.PeerIdentity,
+            Trust = handshake.Trust,
+            RemoteEndPoint = remote,
+            LocalEndPoint = local,
+        });
+    }
+
+    private async Task RefuseAsync(PacketTransport transport, EndPoint? remote)
+    {
+        LogRefusal(remote);
+        try
+        {
+            // Saying why takes a moment and a descriptor: in a flood most are just closed.
+            if (Interlocked.Increment(ref _refusing) > MaxRefusals) return;
+            using Handshake handshake = _protocol.CreateHandshake();
+            await HandshakeDriver.ReportAsync(handshake, transport, _protocol.TooManyConnectionsCode).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _refusing);
+        }
+    }
+
+    private void LogRefusal(EndPoint? remote)
+    {
+        if (MayLog(_refusedRate)) ListenerLog.Refused(_logger, remote, ConnectionCount);
+    }
+
+    private bool MayLog(LogRate rate)
+    {
+        if (!rate.MayLog(out long left)) return false;
+        if (left > 0) ListenerLog.LeftOut(_logger, left);
+        return true;
+    }
+
+    private async Task SweepLoopAsync()
+    {
+        bool mayIdle = _limits.IdleTimeout == Timeout.InfiniteTimeSpan;
+        TimeSpan quarter = _limits.IdleTimeout / 4;
+        using PeriodicTimer timer = new(mayIdle || quarter > LongestSweep ? LongestSweep : quarter);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                foreach (ConnectionTable.Connection connection in _table.Established())
+                {
+                    if (connection.Channel is not { } channel) continue;
+                    if (channel.IdleTime > RestAfter) channel.Sealed.Rest();
+                    if (mayIdle || channel.IdleTime < _limits.IdleTimeout) continue;
+                    await channel.AbortAsync(new ChannelException(
+                        ChannelError.IdleTimeout, $"Nothing was sent or received for {_limits.IdleTimeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The listener stops.
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -18,7 +19,7 @@ public static class PosternHostingExtensions
 {
     /// <summary>Serves over QSTP as a section of the configuration says; see <see cref="QstpServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQstpServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QstpServerSettings>(section, static settings =>
+        services.Add<QstpServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
         {
             RootCertificate root = KeyMaterial.Root(settings.RootCertificate);
             ServerIdentity identity = ServerIdentity.Create(
@@ -33,7 +34,7 @@ public static class PosternHostingExtensions
 
     /// <summary>Serves over QSMP's SIMPLEX as a section of the configuration says; see <see cref="QsmpSimplexServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQsmpSimplexServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QsmpSimplexServerSettings>(section, static settings =>
+        services.Add<QsmpSimplexServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
         {
             QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
             return (EndpointProtocol.Of(new QsmpSimplexServerOptions
@@ -46,7 +47,7 @@ public static class PosternHostingExtensions
 
     /// <summary>Serves over QSMP's DUPLEX as a section of the configuration says; see <see cref="QsmpDuplexServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQsmpDuplexServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QsmpDuplexServerSettings>(section, static settings =>
+        services.Add<QsmpDuplexServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
         {
             TrustedKeys trusted = TrustedKeys.FromFolder(settings.TrustedKeys);
             QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
@@ -59,8 +60,12 @@ public static class PosternHostingExtensions
             }), key);
         });
 
-    private static IServiceCollection Add<TSettings>(
-        this IServiceCollection services, IConfiguration section, Func<TSettings, (EndpointProtocol Protocol, IDisposable Keys)> load)
+    // The binding is the caller's, with the type's name in it: only so is its code generated, and whole after trimming.
+    private static IServiceCollection Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSettings>(
+        this IServiceCollection services,
+        IConfiguration section,
+        Action<OptionsBuilder<TSettings>, IConfiguration> bind,
+        Func<TSettings, (EndpointProtocol Protocol, IDisposable Keys)> load)
         where TSettings : PosternServerSettings
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -71,7 +76,9 @@ public static class PosternHostingExtensions
         }
 
         services.AddPosternKestrel();
-        services.AddOptions<TSettings>().Bind(section).ValidateOnStart();
+        OptionsBuilder<TSettings> builder = services.AddOptions<TSettings>();
+        bind(builder, section);
+        builder.ValidateOnStart();
         services.AddSingleton(_ => new ConfiguredServer<TSettings>(load));
         services.AddSingleton<IValidateOptions<TSettings>>(provider => provider.GetRequiredService<ConfiguredServer<TSettings>>());
         services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<TSettings>, ConfiguredServer<TSettings>>((kestrel, options, server) =>

@@ -14,6 +14,9 @@ public sealed record ChannelStatus
     /// <summary>Who the handshake proved the peer to be; null for the anonymous clients of QSTP and SIMPLEX.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
 
+    /// <summary>The serial of the certificate that this QSTP server answered with; null for everything else.</summary>
+    public string? LocalName { get; init; }
+
     /// <summary>The peer's address, if the transport has one.</summary>
     public EndPoint? RemoteEndPoint { get; init; }
 

@@ -42,6 +42,9 @@ internal sealed record ChannelContext
     /// <summary>Who the handshake proved the peer to be; null for an anonymous client.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
 
+    /// <summary>The serial of the certificate that a QSTP server answered with; null for everything else.</summary>
+    public string? LocalName { get; init; }
+
     /// <summary>Whether the certificate of the handshake may still be used; null where nobody watches it.</summary>
     public IChannelTrust? Trust { get; init; }
 

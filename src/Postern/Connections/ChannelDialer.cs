@@ -44,7 +44,7 @@ internal static class ChannelDialer
             using Handshake handshake = createHandshake();
             ChannelKeys keys = await MeasuredHandshake.RunAsync(
                 handshake, transport, gate, timeout, context, cancellationToken).ConfigureAwait(false);
-            SecureChannel channel = new(keys, transport, context with { PeerIdentity = handshake.PeerIdentity, Trust = handshake.Trust });
+            SecureChannel channel = new(keys, transport, context with { PeerIdentity = handshake.PeerIdentity, LocalName = handshake.LocalName, Trust = handshake.Trust });
             channel.Context.Trust?.Watch(channel);
             await EndUnlessTrustedAsync(channel, cancellationToken).ConfigureAwait(false);
             return channel;

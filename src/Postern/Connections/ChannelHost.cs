@@ -42,7 +42,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
         _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
-        protocol.Watch?.Add(this);
+        foreach (ChannelWatch watch in protocol.Watches) watch.Add(this);
         _sweeping = Task.Run(SweepLoopAsync);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         _stop.Dispose();
-        _protocol.Watch?.Remove(this);
+        foreach (ChannelWatch watch in _protocol.Watches) watch.Remove(this);
         _protocol.Keys?.Dispose();
     }
 
@@ -187,6 +187,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         {
             EndsWithHandler = true,
             PeerIdentity = handshake.PeerIdentity,
+            LocalName = handshake.LocalName,
             Trust = handshake.Trust,
             RemoteEndPoint = remote,
             LocalEndPoint = local,

@@ -14,8 +14,8 @@ internal sealed record ListenerProtocol
     /// <summary>The code that tells a peer that there is no room.</summary>
     public required byte TooManyConnectionsCode { get; init; }
 
-    /// <summary>Ends the listener's channels that are not trusted any more; null if nobody does.</summary>
-    public ChannelWatch? Watch { get; init; }
+    /// <summary>End the listener's channels that are not trusted any more.</summary>
+    public IReadOnlyList<ChannelWatch> Watches { get; init; } = [];
 
     /// <summary>What every channel starts with: clock, ratchets, keep-alives.</summary>
     public required ChannelContext Context { get; init; }

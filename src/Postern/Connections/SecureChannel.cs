@@ -183,6 +183,7 @@ public sealed class SecureChannel : IAsyncDisposable
         Suite = Suite,
         Cipher = Context.Cipher,
         PeerIdentity = PeerIdentity,
+        LocalName = Context.LocalName,
         RemoteEndPoint = RemoteEndPoint,
     });
 

@@ -44,6 +44,9 @@ internal abstract class Handshake(WireClock clock, RandomSource random) : IDispo
     /// <summary>Who the peer has proved to be, once the handshake is complete; null if it stays anonymous.</summary>
     public virtual PeerIdentity? PeerIdentity => null;
 
+    /// <summary>Which of several identities this side answered with; null where there is no choice.</summary>
+    public virtual string? LocalName => null;
+
     /// <summary>Whether the certificate that the handshake was made with may still be used; null where nobody watches it.</summary>
     public virtual IChannelTrust? Trust => null;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Postern.Connections;
 using Postern.Cryptography;
 using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.Qstp;
 
@@ -57,15 +58,16 @@ public sealed class QstpServer : ChannelServer
     internal static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany)
     {
         // An identity of another root would never be found revoked: better said now.
-        foreach (ServerIdentity identity in options.Identities) options.Revocation?.StandingOf(identity.Certificate);
+        RevocationMonitors monitors = options.CreateMonitors();
+        foreach (ServerIdentity identity in options.Identities) monitors.StandingOf(identity.Certificate);
         return options.CreateProtocol(
             settings => new QstpServerHandshake(options.Identities, options.CreateHandshakeClock(), RandomSource.System)
             {
                 Settings = settings,
-                Revocation = options.Revocation,
+                Revocation = monitors,
             },
             options.Identities.Select(identity => identity.Suite),
             servesMany) with
-        { Watch = options.Revocation?.Watch };
+        { Watches = [.. monitors.All.Select(monitor => monitor.Watch)] };
     }
 }

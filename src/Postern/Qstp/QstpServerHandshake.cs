@@ -16,10 +16,12 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
     private Transcript? _transcript;
     private SecretBytes? _kemSecretKey;
 
-    /// <summary>Knows which certificates are revoked; null where nobody asks.</summary>
-    public RevocationMonitor? Revocation { get; init; }
+    /// <summary>Knows which certificates are revoked.</summary>
+    public RevocationMonitors Revocation { get; init; } = RevocationMonitors.None;
 
-    public override IChannelTrust? Trust => _identity is null ? null : Revocation?.StandingOf(_identity.Certificate);
+    public override IChannelTrust? Trust => _identity is null ? null : Revocation.StandingOf(_identity.Certificate);
+
+    public override string? LocalName => _identity?.Certificate.SerialNumber;
 
     /// <summary>The identity that the client asked for, once it has.</summary>
     public ServerIdentity Identity => _identity ?? throw new InvalidOperationException("No client has asked for an identity yet.");
@@ -87,7 +89,7 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
             throw Failure(ChannelError.CertificateExpired, "The certificate that the client asks for has expired.");
         }
 
-        if (Revocation?.StandingOf(_identity.Certificate).RefusalOfNew is { } refusal) throw refusal;
+        if (Revocation.StandingOf(_identity.Certificate)?.RefusalOfNew is { } refusal) throw refusal;
 
         ReadOnlySpan<byte> expected = _identity.Suite.ConfigurationField[..QstpProtocol.ComparedConfigurationSize];
         if (!configuration[..QstpProtocol.ComparedConfigurationSize].SequenceEqual(expected))

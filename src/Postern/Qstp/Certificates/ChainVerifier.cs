@@ -42,6 +42,23 @@ internal static class ChainVerifier
         return new VerifiedRevocationList(list);
     }
 
+    /// <summary>Both roots, and the old one's signature. The date is for people: what counts is that the old root is valid.</summary>
+    public static RootCertificate Verify(RootCertificate root, RootTransition transition, VerificationPolicy policy)
+    {
+        if (transition.Suite != root.Suite) throw Invalid($"The transition is signed with {transition.Suite}, the root has {root.Suite}.");
+        if (!CryptographicOperations.FixedTimeEquals(transition.RootSerial, root.Serial))
+        {
+            throw Invalid($"The transition is of the root {transition.RootSerialNumber}, not of {root.SerialNumber}.");
+        }
+
+        VerifyRoot(root, policy);
+        if (!root.Verifier.Verify(transition.Body, transition.Signature)) throw Invalid("The transition was not signed by the root, or was altered.");
+        RootCertificate successor = transition.UnverifiedSuccessor;
+        if (CryptographicOperations.FixedTimeEquals(successor.Serial, root.Serial)) throw Invalid($"The transition leads from the root {root.SerialNumber} to itself.");
+        VerifyRoot(successor, policy);
+        return successor;
+    }
+
     public static void VerifyRoot(RootCertificate root, VerificationPolicy policy)
     {
         CheckSigner(root, policy);

@@ -117,6 +117,17 @@ public sealed class RootCertificate : Certificate
         return ChainVerifier.Verify(this, list, policy ?? VerificationPolicy.Default);
     }
 
+    /// <summary>
+    /// Checks that this root, which must be valid, says that another one follows it, and that the other one signed itself and is valid, too.
+    /// </summary>
+    /// <returns>The new root, which may be trusted as this one is.</returns>
+    /// <exception cref="ChannelException">A check failed.</exception>
+    public RootCertificate Verify(RootTransition transition, VerificationPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(transition);
+        return ChainVerifier.Verify(this, transition, policy ?? VerificationPolicy.Default);
+    }
+
     /// <summary>The root's key made ready, while it is used: each chain needs it twice.</summary>
     internal MessageVerifier Verifier => ReadyVerifiers.Shared.Take(this, Suite.Signature, VerificationKey);
 

@@ -60,6 +60,13 @@ public sealed class RootKey : SigningKeyFile
     public RevocationList SignRevocations(long number, IEnumerable<RevocationEntry> entries, DateTimeOffset issuedAt, DateTimeOffset nextUpdate) =>
         SignRevocations(number, entries, issuedAt, nextUpdate, RandomSource.System);
 
+    /// <summary>Says that another root follows this one: who trusts this one can take it from there.</summary>
+    /// <param name="successor">The new root's certificate.</param>
+    /// <param name="clock">The clock of the statement's date; the system's if null.</param>
+    /// <exception cref="ArgumentException">It is this root itself.</exception>
+    public RootTransition SignTransition(RootCertificate successor, TimeProvider? clock = null) =>
+        SignTransition(successor, (clock ?? TimeProvider.System).GetUtcNow(), RandomSource.System);
+
     /// <inheritdoc/>
     public override SecretBytes ToSecretBytes()
     {
@@ -119,6 +126,16 @@ public sealed class RootKey : SigningKeyFile
         byte[] signature = new byte[Suite.Signature.SignatureSize];
         Sign(random, body, signature);
         return RevocationList.Create(body, signature);
+    }
+
+    internal RootTransition SignTransition(RootCertificate successor, DateTimeOffset issuedAt, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(successor);
+        if (successor.Serial.SequenceEqual(Serial)) throw new ArgumentException("A root does not follow itself.", nameof(successor));
+        byte[] body = RootTransition.WriteBody(Suite, Serial, issuedAt, successor);
+        byte[] signature = new byte[Suite.Signature.SignatureSize];
+        Sign(random, body, signature);
+        return RootTransition.Create(body, signature);
     }
 
     private static RootKey Parse(Suite suite, ReadOnlySpan<byte> data)

@@ -124,12 +124,15 @@ public sealed class RevocationMonitor : IAsyncDisposable
         await _running.ConfigureAwait(false);
     }
 
+    /// <summary>Tells whether the lists are those of the certificate's root.</summary>
+    internal bool IsFor(ServerCertificate certificate) => certificate.RootSerial.SequenceEqual(_root.Serial);
+
     /// <summary>What handshakes and channels of a certificate share.</summary>
     /// <exception cref="ArgumentException">The certificate is of another root.</exception>
     internal CertificateStanding StandingOf(ServerCertificate certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        if (!certificate.RootSerial.SequenceEqual(_root.Serial))
+        if (!IsFor(certificate))
         {
             throw new ArgumentException(
                 $"The certificate {certificate.SerialNumber} is of the root {certificate.RootSerialNumber}; the revocation lists are those of {_root.SerialNumber}.", nameof(certificate));

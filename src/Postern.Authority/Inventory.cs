@@ -6,7 +6,7 @@ using Postern.Qstp.Certificates;
 namespace Postern.Authority;
 
 /// <summary>
-/// What a root issued, renewed and revoked. Every change is one transaction: the rules are checked, the audit log gets its entry, signed
+/// What a root, or one after the other several, issued, renewed and revoked. Every change is one transaction: the rules are checked, the audit log gets its entry, signed
 /// with the root's key, and the rows are written; all of it or nothing. The store is the caller's.
 /// </summary>
 internal sealed class Inventory
@@ -66,6 +66,35 @@ internal sealed class Inventory
         return inventory;
     }
 
+    /// <summary>Tells whether that root's certificates are recorded here.</summary>
+    public bool HasRoot(RootCertificate root)
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.FindRoot(root.SerialNumber) is { } record && record.Certificate.Span.SequenceEqual(root.ToBytes());
+    }
+
+    /// <summary>
+    /// Adds a root: this one signs that the other one is added, the other one that it takes over the log and was added by this one. From then on
+    /// each signs the entries of its own certificates.
+    /// </summary>
+    /// <exception cref="InventoryException">A root of that serial is there already.</exception>
+    public void AddRoot(RootCertificate added, RootKey addedKey, RootKey key)
+    {
+        using IInventoryTransaction transaction = BeginChange();
+        if (transaction.FindRoot(added.SerialNumber) is not null)
+        {
+            throw new InventoryException(InventoryError.AlreadyIssued, $"The inventory has a root with the serial {added.SerialNumber} already.");
+        }
+
+        DateTimeOffset now = RecordText.Now(_clock);
+        RootRecord record = RootRecord.Of(added, transaction.ReadHead().Number + 1);
+        Append(transaction, key, now, AuditAction.RootAdded, record.Serial, AuditDetails.Of(record));
+        transaction.Add(record);
+        string details = AuditDetails.OfJoining(transaction.FindRoot(_root.SerialNumber)!);
+        Append(transaction, addedKey, now, AuditAction.RootJoined, record.Serial, details);
+        transaction.Commit();
+    }
+
     /// <summary>Records the first certificate of a serial.</summary>
     /// <exception cref="InventoryException">One of that serial is recorded already.</exception>
     public CertificateRecord Issue(ServerCertificate request, ServerCertificate certificate, RootKey key)
@@ -84,11 +113,12 @@ internal sealed class Inventory
     }
 
     /// <summary>Records a certificate that takes the place of <paramref name="former"/>: the same serial and key, other dates.</summary>
-    /// <exception cref="InventoryException">The serial is revoked, or the former certificate is not the newest any more.</exception>
+    /// <exception cref="InventoryException">The serial is revoked, another root's, or the former certificate is not the newest any more.</exception>
     public CertificateRecord Renew(CertificateRecord former, ServerCertificate certificate, RootKey key)
     {
         using IInventoryTransaction transaction = BeginChange();
         ExpectNotRevoked(transaction, former.Serial);
+        ExpectOwn(former);
         if (Find(transaction, former.Serial).Generation != former.Generation)
         {
             throw new InventoryException(InventoryError.Changed, $"{former.Serial} was renewed by another process meanwhile.");
@@ -101,11 +131,11 @@ internal sealed class Inventory
     }
 
     /// <summary>Records that a serial is not to be trusted any more. It cannot be taken back.</summary>
-    /// <exception cref="InventoryException">The serial is unknown, or revoked already.</exception>
+    /// <exception cref="InventoryException">The serial is unknown, another root's, or revoked already.</exception>
     public RevocationRecord Revoke(string serial, RevocationReason reason, RootKey key)
     {
         using IInventoryTransaction transaction = BeginChange();
-        _ = Find(transaction, serial);
+        ExpectOwn(Find(transaction, serial));
         ExpectNotRevoked(transaction, serial);
         AuditHead head = transaction.ReadHead();
         RevocationRecord record = new(serial, reason, RecordText.Now(_clock), _actor, head.Number + 1);
@@ -116,7 +146,7 @@ internal sealed class Inventory
     }
 
     /// <summary>
-    /// Signs a list of all revocations and records that it was. Its number is above all before, so that two processes never sign different lists
+    /// Signs a list of all revocations of this root's certificates and records that it was. Its number is above all before, so that two processes never sign different lists
     /// of the same; the list itself is not kept, for the next one says as much.
     /// </summary>
     /// <param name="key">The root's key.</param>
@@ -127,7 +157,7 @@ internal sealed class Inventory
         using IInventoryTransaction transaction = BeginChange();
         DateTimeOffset now = RecordText.Now(_clock);
         long number = Math.Max(leastNumber, transaction.ReadLastListNumber() + 1);
-        RevocationList list = key.SignRevocations(number, transaction.ReadRevocations().Select(revocation => revocation.ToEntry()), now, now + validity);
+        RevocationList list = key.SignRevocations(number, OwnRevocations(transaction).Select(revocation => revocation.ToEntry()), now, now + validity);
         RevocationListRecord record = RevocationListRecord.Of(list, _actor, transaction.ReadHead().Number + 1);
         Append(transaction, key, now, AuditAction.ListPublished, _root.SerialNumber, AuditDetails.Of(record));
         transaction.Add(record);
@@ -206,8 +236,7 @@ internal sealed class Inventory
         if (transaction.ReadLastEntry() is not { } last
             || !last.Head.IsSameAs(transaction.ReadHead())
             || !last.ComputeHash().AsSpan().SequenceEqual(last.Hash.Span)
-            || last.Signer != _root.SerialNumber
-            || !AuditSignature.Verify(_root, last.Head, (last.Signature ?? default).Span))
+            || RootChain.Read(transaction, _root).RefusalOf(last) is not null)
         {
             throw new InventoryException(
                 InventoryError.Damaged, $"{_store.Name}: the audit log does not end as it should. 'postern root audit --verify' says more.");
@@ -227,7 +256,25 @@ internal sealed class Inventory
     private void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
     {
         AuditEntry entry = AuditEntry.After(transaction.ReadHead(), time, _actor, action, subject, details);
-        transaction.Append(entry with { Signer = _root.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
+        transaction.Append(entry with { Signer = key.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
+    }
+
+    private List<RevocationRecord> OwnRevocations(IInventoryTransaction transaction)
+    {
+        List<RevocationRecord> all = [.. transaction.ReadRevocations()];
+        if (transaction.ReadRoots().Count() == 1) return all;
+        IEnumerable<CertificateRecord> own = transaction.ReadCertificates().Where(certificate => certificate.RootSerial == _root.SerialNumber);
+        HashSet<string> serials = own.Select(certificate => certificate.Serial).ToHashSet(StringComparer.Ordinal);
+        return all.FindAll(revocation => serials.Contains(revocation.Serial));
+    }
+
+    // A server could not hold both: it tells its certificates apart by the serial.
+    private void ExpectOwn(CertificateRecord certificate)
+    {
+        if (certificate.RootSerial == _root.SerialNumber) return;
+        throw new InventoryException(
+            InventoryError.OtherRootsCertificate,
+            $"{certificate.Serial} was signed by the root {certificate.RootSerial}: give that root's certificate and key. Under another root a server needs a new key.");
     }
 
     private static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>

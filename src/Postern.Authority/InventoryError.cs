@@ -27,6 +27,9 @@ internal enum InventoryError
     /// <summary>That serial is revoked.</summary>
     Revoked,
 
+    /// <summary>Another root of the inventory signed the certificate.</summary>
+    OtherRootsCertificate,
+
     /// <summary>Another process has renewed it meanwhile.</summary>
     Changed,
 }

@@ -5,6 +5,9 @@ internal static class AuditAction
 {
     public const string RootAdded = "root-added";
 
+    /// <summary>The first entry that an added root signs: it takes over all that was before, and names the root that added it.</summary>
+    public const string RootJoined = "root-joined";
+
     public const string Issued = "issued";
 
     public const string Renewed = "renewed";

@@ -8,12 +8,15 @@ namespace Postern.Authority.Audit;
 /// <param name="Details">The entry's details, computed from the row.</param>
 /// <param name="Time">The entry's time; null if the row does not repeat it.</param>
 /// <param name="Actor">The entry's actor; null if the row does not repeat it.</param>
-internal sealed record AuditClaim(string What, long Entry, string Action, string Subject, string Details, DateTimeOffset? Time, string? Actor)
+/// <param name="Signer">The root that must have signed the entry; null for any that is trusted.</param>
+internal sealed record AuditClaim(
+    string What, long Entry, string Action, string Subject, string Details, DateTimeOffset? Time, string? Actor, string? Signer)
 {
     public bool IsBorneOutBy(AuditEntry entry) =>
         entry.Action == Action
         && entry.Subject == Subject
         && entry.Details == Details
         && (Time is null || entry.Time == Time)
-        && (Actor is null || entry.Actor == Actor);
+        && (Actor is null || entry.Actor == Actor)
+        && (Signer is null || entry.Signer == Signer);
 }

@@ -7,6 +7,9 @@ internal static class AuditDetails
 {
     public static string Of(RootRecord root) => $"certificate: {RecordText.Digest(root.Certificate.Span)}\n";
 
+    /// <summary>What a root says that was added by <paramref name="former"/>.</summary>
+    public static string OfJoining(RootRecord former) => $"added by: {former.Serial}\n" + Of(former);
+
     public static string Of(CertificateRecord certificate, RequestRecord request) =>
         $"root: {certificate.RootSerial}\n"
         + $"generation: {certificate.Generation}\n"

@@ -9,25 +9,37 @@ internal sealed class AuditVerifier(IInventoryTransaction inventory, RootCertifi
 {
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, AuditClaim> _claims = [];
+    private readonly RootChain _roots = RootChain.Read(inventory, root);
 
     public AuditReport Run()
     {
         CollectRoots();
-        RecordVerifier records = new(inventory, root, _findings);
+        RecordVerifier records = new(inventory, _roots, _findings);
         foreach (AuditClaim claim in records.Run()) Collect(claim);
         AuditHead end = VerifyLog();
         foreach (AuditClaim claim in _claims.Values) _findings.Add($"{claim.What}: the log has no entry {claim.Entry}.");
         if (!end.IsSameAs(inventory.ReadHead())) _findings.Add($"The log ends with entry {end.Number}, its head is entry {inventory.ReadHead().Number}.");
-        return new AuditReport(end, records.Certificates, _findings);
+        return new AuditReport(end, records.Certificates, [.. _roots.Records.Keys], _findings);
     }
 
     private void CollectRoots()
     {
-        foreach (RootRecord record in inventory.ReadRoots())
+        foreach (RootRecord record in _roots.Records.Values)
         {
-            if (record.Serial != root.SerialNumber) _findings.Add($"There is a root {record.Serial}, which nobody asked to verify.");
-            Collect(new AuditClaim($"Root {record.Serial}", record.Entry, AuditAction.RootAdded, record.Serial, AuditDetails.Of(record), null, null));
+            string what = $"Root {record.Serial}";
+            bool isFirst = record.Entry == 1;
+            if (_roots.Find(record.Serial) is null) _findings.Add($"{what}: no trusted root added it.");
+            Collect(new AuditClaim(
+                what, record.Entry, AuditAction.RootAdded, record.Serial, AuditDetails.Of(record), null, null, isFirst ? record.Serial : null));
+            if (!isFirst) Collect(Joining(what, record));
         }
+    }
+
+    private AuditClaim Joining(string what, RootRecord record)
+    {
+        string? former = inventory.FindEntry(record.Entry)?.Signer;
+        string details = former is not null && _roots.Records.TryGetValue(former, out RootRecord? adder) ? AuditDetails.OfJoining(adder) : string.Empty;
+        return new AuditClaim($"{what}, its taking over", record.Entry + 1, AuditAction.RootJoined, record.Serial, details, null, null, record.Serial);
     }
 
     private void Collect(AuditClaim claim)
@@ -52,9 +64,8 @@ internal sealed class AuditVerifier(IInventoryTransaction inventory, RootCertifi
         if (entry.Number != before.Number + 1) Report(entry, $"follows entry {before.Number}");
         if (!entry.Previous.Span.SequenceEqual(before.Hash.Span)) Report(entry, "does not follow from the entry before it");
         if (!entry.ComputeHash().AsSpan().SequenceEqual(entry.Hash.Span)) Report(entry, "was changed: its fields do not give its hash");
-        // Every action that there is has the root's key at hand.
-        if (entry.Signature is not { } signature || entry.Signer != root.SerialNumber) Report(entry, "is not signed by the root");
-        else if (!AuditSignature.Verify(root, entry.Head, signature.Span)) Report(entry, "has a signature that is not the root's");
+        // Every action that there is has a root's key at hand.
+        if (_roots.RefusalOf(entry) is { } refusal) Report(entry, refusal);
         if (!_claims.Remove(entry.Number, out AuditClaim? claim)) Report(entry, $"says '{entry.Action} {entry.Subject}', of which the inventory knows nothing");
         else if (!claim.IsBorneOutBy(entry)) Report(entry, $"does not say what the inventory has: {claim.What}");
     }

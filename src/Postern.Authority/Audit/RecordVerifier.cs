@@ -5,7 +5,7 @@ using Postern.Qstp.Certificates;
 namespace Postern.Authority.Audit;
 
 /// <summary>Verifies the rows in themselves, and says what the log must say for them.</summary>
-internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertificate root, List<string> findings)
+internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain roots, List<string> findings)
 {
     // When it is verified does not matter, nor who signed the root.
     private static readonly VerificationPolicy AtAnyTime =
@@ -19,34 +19,37 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
     public IEnumerable<AuditClaim> Run()
     {
         foreach (RequestRecord request in inventory.ReadRequests()) _requests.Add(request.Serial, request);
-        HashSet<string> issued = new(StringComparer.Ordinal);
+        Dictionary<string, string> issued = new(StringComparer.Ordinal);
         CertificateRecord? former = null;
         foreach (CertificateRecord certificate in inventory.ReadCertificates())
         {
             Certificates++;
-            issued.Add(certificate.Serial);
+            issued.TryAdd(certificate.Serial, certificate.RootSerial);
             VerifyOrder(former, certificate);
             former = certificate;
             yield return Claim(certificate);
         }
 
         VerifyOrder(former, null);
-        foreach (string serial in _requests.Keys.Except(issued, StringComparer.Ordinal)) findings.Add($"Request {serial}: there is no certificate.");
+        foreach (string serial in _requests.Keys.Except(issued.Keys, StringComparer.Ordinal)) findings.Add($"Request {serial}: there is no certificate.");
         List<RevocationRecord> revocations = [.. inventory.ReadRevocations()];
         foreach (RevocationRecord revocation in revocations)
         {
-            if (!issued.Contains(revocation.Serial)) findings.Add($"Revocation of {revocation.Serial}: there is no such certificate.");
-            yield return Claim(revocation);
+            if (!issued.TryGetValue(revocation.Serial, out string? signer)) findings.Add($"Revocation of {revocation.Serial}: there is no such certificate.");
+            yield return Claim(revocation, signer);
         }
 
+        // Rows of lists do not name their root; the log does, and the digest covers it.
+        Dictionary<long, string> publishers = inventory.ReadEntries().Where(entry => entry.Action == AuditAction.ListPublished).ToDictionary(entry => entry.Number, entry => entry.Subject);
         foreach (RevocationListRecord list in inventory.ReadLists())
         {
-            if (!list.IsOf(root, [.. revocations.Where(revocation => revocation.Entry < list.Entry)]))
+            RootCertificate root = roots.Find(publishers.GetValueOrDefault(list.Entry)) ?? roots.Anchor;
+            if (!list.IsOf(root, [.. revocations.Where(revocation => revocation.Entry < list.Entry && issued.GetValueOrDefault(revocation.Serial) == root.SerialNumber)]))
             {
                 findings.Add($"Revocation list {list.Number}: it is not the revocations that were recorded before it.");
             }
 
-            yield return Claim(list);
+            yield return Claim(list, root.SerialNumber);
         }
     }
 
@@ -63,26 +66,28 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
         }
 
         string action = record.Generation == 1 ? AuditAction.Issued : AuditAction.Renewed;
-        return new AuditClaim(Name(record), record.Entry, action, record.Serial, details, record.IssuedAt, record.IssuedBy);
+        return new AuditClaim(Name(record), record.Entry, action, record.Serial, details, record.IssuedAt, record.IssuedBy, record.RootSerial);
     }
 
-    private static AuditClaim Claim(RevocationRecord record) => new(
+    private static AuditClaim Claim(RevocationRecord record, string? signer) => new(
         $"Revocation of {record.Serial}",
         record.Entry,
         AuditAction.Revoked,
         record.Serial,
         AuditDetails.Of(record),
         record.RevokedAt,
-        record.RevokedBy);
+        record.RevokedBy,
+        signer);
 
-    private AuditClaim Claim(RevocationListRecord record) => new(
+    private static AuditClaim Claim(RevocationListRecord record, string rootSerial) => new(
         $"Revocation list {record.Number}",
         record.Entry,
         AuditAction.ListPublished,
-        root.SerialNumber,
+        rootSerial,
         AuditDetails.Of(record),
         record.IssuedAt,
-        record.PublishedBy);
+        record.PublishedBy,
+        rootSerial);
 
     private void Verify(CertificateRecord record, RequestRecord request)
     {
@@ -96,7 +101,8 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
             };
             if (record != expected) findings.Add($"{Name(record)}: its columns are not those of the certificate.");
             if (!request.IsOf(certificate)) findings.Add($"{Name(record)}: it was not made from its request.");
-            root.Verify(certificate, AtAnyTime with { Clock = new FixedTime(record.ValidFrom) });
+            if (roots.Find(record.RootSerial) is not { } root) findings.Add($"{Name(record)}: its root {record.RootSerial} is not trusted.");
+            else root.Verify(certificate, AtAnyTime with { Clock = new FixedTime(record.ValidFrom) });
         }
         catch (Exception exception) when (exception is FormatException or ChannelException)
         {
@@ -113,6 +119,7 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootCertif
             findings.Add($"{Name(certificate)}: the generation before it is missing.");
         }
 
+        if (isRenewal && certificate!.RootSerial != former!.RootSerial) findings.Add($"{Name(certificate)}: another root signed it than the one before it.");
         if (former is not null && former.ReplacedBy != (isRenewal ? certificate!.Generation : null))
         {
             findings.Add($"{Name(former)}: replaced by {former.ReplacedBy?.ToString() ?? "none"}, which is not so.");

@@ -15,6 +15,9 @@ internal interface IInventoryTransaction : IDisposable
     /// <summary>The log, in the order of its numbers.</summary>
     IEnumerable<AuditEntry> ReadEntries();
 
+    /// <summary>An entry by its number, or null.</summary>
+    AuditEntry? FindEntry(long number) => ReadEntries().FirstOrDefault(entry => entry.Number == number);
+
     RootRecord? FindRoot(string serial);
 
     IEnumerable<RootRecord> ReadRoots();

@@ -87,17 +87,17 @@ public class CertificateRequestTests
         (await CommandHost.Run(root.SignArguments(root.Request, "--yes"))).Expect(ExitCode.Success);
         using KeyFilesHost host = new();
         Qstp.Certificates.VerificationPolicy policy = Qstp.Certificates.VerificationPolicy.Default with { Clock = host.Terminal.Clock };
-        Qstp.Certificates.RootCertificate authority = host.Files.LoadRoot(root.Certificate);
-        using (Qstp.Certificates.ServerIdentity identity = host.Files.LoadIdentity(authority, root.Certificate, root.Signed, root.ServerKey, host.Passphrases, policy))
+        Cli.Files.LoadedRoots authority = host.Files.LoadRoots([root.Certificate]);
+        using (Qstp.Certificates.ServerIdentity identity = host.Files.LoadIdentity(authority, root.Signed, root.ServerKey, host.Passphrases, policy))
         {
             Assert.Equal("server", identity.Certificate.Issuer);
         }
 
-        Assert.Equal("server", host.Files.LoadVerifiedServer(authority, root.Certificate, root.Signed, policy).Certificate.Issuer);
+        Assert.Equal("server", host.Files.LoadVerifiedServer(authority, root.Signed, policy).Certificate.Issuer);
         CommandException other = Assert.Throws<CommandException>(
-            () => host.Files.LoadIdentity(authority, root.Certificate, root.Signed, QstpVectors.Set1("server_secret_key.qsk"), host.Passphrases, policy));
+            () => host.Files.LoadIdentity(authority, root.Signed, QstpVectors.Set1("server_secret_key.qsk"), host.Passphrases, policy));
         Assert.Equal(ExitCode.File, other.ExitCode);
-        CommandException unsigned = Assert.Throws<CommandException>(() => host.Files.LoadVerifiedServer(authority, root.Certificate, root.Request, policy));
+        CommandException unsigned = Assert.Throws<CommandException>(() => host.Files.LoadVerifiedServer(authority, root.Request, policy));
         Assert.Equal(ExitCode.Failed, unsigned.ExitCode);
         Assert.Contains("it is a request", unsigned.Message, StringComparison.Ordinal);
     }

@@ -11,6 +11,13 @@ internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Write JSON to stdout." };
 
+    public static Option<string[]> TrustedRoot(bool isRequired) => new("--root", "--root-cert")
+    {
+        Description = "A root certificate that is trusted. Can be repeated: the old and the new one during a rollover.",
+        HelpName = "FILE",
+        Required = isRequired,
+    };
+
     public static Option<bool> Force() => new("--force", "-f") { Description = "Replace files that are there." };
 
     public static Option<bool> Text() => new("--text") { Description = "Write the printed form." };

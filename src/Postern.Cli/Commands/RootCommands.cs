@@ -29,6 +29,8 @@ internal static class RootCommands
         RootRequestSignatureCommand.Create(terminal),
         RootAttachSignatureCommand.Create(terminal),
         RootAuditCommand.Create(terminal),
+        RootRollCommand.Create(terminal),
+        RootAcceptCommand.Create(terminal),
         RootBackupCommand.Create(terminal),
     };
 }

@@ -80,14 +80,16 @@ internal static class StatusCommand
         string listening = report.Listening is null ? string.Empty : $" on {report.Listening}";
         terminal.WriteLine($"{report.ProcessId} postern {report.Command}{listening}, since {Date(report.Started)}: {report.Channels.Count} {(report.Channels.Count == 1 ? "channel" : "channels")}");
         if (report.Revocation is { } revocation) terminal.WriteLine($"  {revocation.ToLine()}");
+        foreach (RevocationReport further in report.FurtherRevocation) terminal.WriteLine($"  {further.ToLine()}");
         if (report.Channels.Count == 0) return;
         Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns("remote", "peer", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");
+            .AddColumns("remote", "peer", "as", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");
         foreach (ChannelReport channel in report.Channels)
         {
             table.AddRow(
                 Cell(channel.Remote),
                 Cell(Short(channel.PeerFingerprint ?? channel.Peer)),
+                Cell(Short(channel.As)),
                 Cell(channel.Cipher == ChannelCipher.Rcs ? channel.Suite : $"{channel.Suite}, {channel.Cipher}"),
                 Date(channel.Established),
                 $"{channel.IdleSeconds:0}",

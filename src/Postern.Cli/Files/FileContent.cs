@@ -10,7 +10,7 @@ internal static class FileContent
 {
     /// <summary>
     /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
-    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/> or a <see cref="SealedKey"/>; null if it is none of them.
+    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="RootTransition"/> or a <see cref="SealedKey"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
@@ -18,6 +18,7 @@ internal static class FileContent
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
         if (RevocationList.IsList(data)) return RevocationList.Parse(data);
+        if (RootTransition.IsTransition(data)) return RootTransition.Parse(data);
         if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
         if (QsmpPublicKey.IsText(data)) return QsmpPublicKey.Parse(data);
         return Try<object>(data, RootCertificate.Parse)
@@ -39,6 +40,7 @@ internal static class FileContent
         QsmpPublicKey => "a DUPLEX public key",
         QsmpPrivateKey => "a QSMP private key",
         RevocationList => "a revocation list",
+        RootTransition => "a root transition",
         SealedKey => "a key under a passphrase",
         _ => "no certificate and no key of a configuration set known here",
     };

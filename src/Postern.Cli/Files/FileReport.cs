@@ -21,7 +21,7 @@ internal sealed record FileReport
 
     public string? Serial { get; init; }
 
-    /// <summary>Server certificates that are signed.</summary>
+    /// <summary>Server certificates that are signed; of a transition the root that signed it, while name, serial and dates are the new root's.</summary>
     public string? RootSerial { get; init; }
 
     /// <summary>Keys of QSMP.</summary>
@@ -57,7 +57,7 @@ internal sealed record FileReport
     /// <summary>Revocation lists: the list's number.</summary>
     public long? Number { get; init; }
 
-    /// <summary>Revocation lists.</summary>
+    /// <summary>Revocation lists and transitions.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
 
     /// <summary>Revocation lists: past it the list is stale.</summary>
@@ -89,6 +89,13 @@ internal sealed record FileReport
                 Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
             },
             RevocationList list => report.WithList(list, now),
+            RootTransition transition => report.WithRoot(transition.UnverifiedSuccessor).WithFields(transition.UnverifiedSuccessor, now) with
+            {
+                RootSerial = transition.RootSerialNumber,
+                IssuedAt = transition.IssuedAt,
+                IsSignatureValid = null,
+                Signature = "by the root before; 'postern root accept' checks it",
+            },
             QsmpPublicKey key => (report with { Mode = key.Mode }).WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             QsmpPrivateKey key => report.WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             _ => report,

@@ -47,6 +47,9 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
 
     public RootCertificate LoadRoot(string path) => Expect<RootCertificate>(path, Load(path), "a root certificate");
 
+    /// <summary>The roots that are trusted together.</summary>
+    public LoadedRoots LoadRoots(IReadOnlyList<string> paths) => new(paths, paths.Select(LoadRoot));
+
     /// <summary>A server's certificate, signed or not.</summary>
     public ServerCertificate LoadCertificate(string path) => Expect<ServerCertificate>(path, Load(path), "a server certificate");
 
@@ -79,6 +82,8 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     public QsmpPrivateKey LoadQsmpPrivateKey(string path, PassphraseSource passphrases) =>
         Expect<QsmpPrivateKey>(path, LoadKey(path, passphrases), "a private key of QSMP");
 
+    public RootTransition LoadTransition(string path) => Expect<RootTransition>(path, Load(path), "a root transition");
+
     /// <summary>A private key to be used now.</summary>
     public QsmpPrivateKey LoadOwnQsmpKey(string path, PassphraseSource passphrases, DateTimeOffset now)
     {
@@ -88,23 +93,23 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
         throw new CommandException(ExitCode.Failed, $"{path} expired on {key.Expiration:u}: make a new one with 'postern key generate' and give its public key to the peers.");
     }
 
-    /// <summary>What a client needs: the server's certificate, verified under the root.</summary>
-    public VerifiedServer LoadVerifiedServer(RootCertificate root, string rootPath, string certificatePath, VerificationPolicy? policy = null)
+    /// <summary>What a client needs: the server's certificate, verified under its root.</summary>
+    public VerifiedServer LoadVerifiedServer(LoadedRoots roots, string certificatePath, VerificationPolicy? policy = null)
     {
         ServerCertificate certificate = LoadCertificate(certificatePath);
-        return Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
+        return Verify($"{certificatePath} under {roots.PathText}", () => roots.Trusted.Verify(certificate, policy));
     }
 
-    /// <summary>What a server needs: its certificate, verified under the root, and the key that belongs to it.</summary>
+    /// <summary>What a server needs: its certificate, verified under its root, and the key that belongs to it.</summary>
     public ServerIdentity LoadIdentity(
-        RootCertificate root, string rootPath, string certificatePath, string keyPath, PassphraseSource passphrases, VerificationPolicy? policy = null)
+        LoadedRoots roots, string certificatePath, string keyPath, PassphraseSource passphrases, VerificationPolicy? policy = null)
     {
         ServerCertificate certificate = LoadCertificate(certificatePath);
-        Verify($"{certificatePath} under {rootPath}", () => root.Verify(certificate, policy));
+        Verify($"{certificatePath} under {roots.PathText}", () => roots.Trusted.Verify(certificate, policy));
         ServerKey key = LoadServerKey(keyPath, passphrases);
         try
         {
-            return ServerIdentity.Create(root, certificate, key, policy);
+            return ServerIdentity.Create(roots.Trusted.RootOf(certificate), certificate, key, policy);
         }
         catch (ArgumentException)
         {

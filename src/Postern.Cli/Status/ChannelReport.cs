@@ -10,6 +10,9 @@ internal sealed record ChannelReport
 
     public string? PeerFingerprint { get; init; }
 
+    /// <summary>The serial of the certificate that this QSTP server answered with.</summary>
+    public string? As { get; init; }
+
     public required string Suite { get; init; }
 
     /// <summary>The form of the cipher.</summary>
@@ -40,6 +43,7 @@ internal sealed record ChannelReport
         Remote = status.RemoteEndPoint?.ToString(),
         Peer = status.PeerIdentity?.Name,
         PeerFingerprint = status.PeerIdentity?.Fingerprint,
+        As = status.LocalName,
         Suite = status.Suite.Name,
         Cipher = status.Cipher,
         Established = status.Established,

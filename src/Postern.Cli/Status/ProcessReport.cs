@@ -14,5 +14,8 @@ internal sealed record ProcessReport
     /// <summary>The revocation list it goes by, if any.</summary>
     public RevocationReport? Revocation { get; init; }
 
+    /// <summary>Those of further roots, during a rollover.</summary>
+    public IReadOnlyList<RevocationReport> FurtherRevocation { get; init; } = [];
+
     public required IReadOnlyList<ChannelReport> Channels { get; init; }
 }

@@ -33,7 +33,7 @@ internal sealed class StatusSocket : IAsyncDisposable
 
     /// <summary>Starts to answer. Null, with a warning, where that cannot be: the command's work does not depend on it.</summary>
     public static StatusSocket? Start(
-        CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels, RevocationMonitor? revocation = null)
+        CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels, IReadOnlyList<RevocationMonitor>? revocation = null)
     {
         if (StatusFolder.Find(terminal) is not { } folder) return null;
         DateTimeOffset started = terminal.Clock.GetUtcNow();
@@ -51,7 +51,8 @@ internal sealed class StatusSocket : IAsyncDisposable
                 Command = command,
                 Listening = listening(),
                 Started = started,
-                Revocation = revocation is null ? null : RevocationReport.Of(revocation.GetStatus(), terminal.Clock.GetUtcNow()),
+                Revocation = Reports(revocation?.Take(1), terminal.Clock).FirstOrDefault(),
+                FurtherRevocation = Reports(revocation?.Skip(1), terminal.Clock),
                 Channels = [.. channels().Select(channel => ChannelReport.Of(channel.GetStatus()))],
             });
         }
@@ -73,6 +74,9 @@ internal sealed class StatusSocket : IAsyncDisposable
         _stop.Dispose();
         _room.Dispose();
     }
+
+    private static List<RevocationReport> Reports(IEnumerable<RevocationMonitor>? monitors, TimeProvider clock) =>
+        [.. (monitors ?? []).Select(monitor => RevocationReport.Of(monitor.GetStatus(), clock.GetUtcNow()))];
 
     private async Task AcceptLoopAsync()
     {

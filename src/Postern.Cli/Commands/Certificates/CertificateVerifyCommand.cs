@@ -14,7 +14,7 @@ internal static class CertificateVerifyCommand
     public static Command Create(CommandTerminal terminal)
     {
         Argument<string> certificate = new("CERT") { Description = "The server's certificate; - is stdin." };
-        Option<string> root = new("--root") { Description = "The root's certificate; - is stdin.", HelpName = "FILE", Required = true };
+        Option<string[]> root = CommonOptions.TrustedRoot(isRequired: true);
         Option<string[]> deny = CommonOptions.Deny();
         Option<string?> denyFile = CommonOptions.DenyFile();
         RevocationOptions revocation = new();
@@ -49,14 +49,13 @@ internal static class CertificateVerifyCommand
         {
             certificate, root, deny, denyFile, at, allowNotYetValid, allowExpiredRoot, authorityKey, zone, json,
         };
-        revocation.AddTo(command, isLive: false);
+        revocation.AddTo(command, root, isLive: false);
         command.SetAction(async (result, cancellationToken) =>
         {
             KeyFiles files = new(terminal, result.GetValue(zone));
-            string rootPath = result.GetRequiredValue(root);
             string certificatePath = result.GetRequiredValue(certificate);
-            RootCertificate rootCertificate = files.LoadRoot(rootPath);
-            ChainCheck check = new(rootCertificate, files.LoadCertificate(certificatePath))
+            LoadedRoots roots = files.LoadRoots(result.GetRequiredValue(root));
+            ChainCheck check = new(roots, files.LoadCertificate(certificatePath))
             {
                 AuthorityKey = result.GetValue(authorityKey) is { } keyPath ? AuthorityKeyFile.Load(terminal, keyPath) : null,
                 Policy = VerificationPolicy.Default with
@@ -69,7 +68,7 @@ internal static class CertificateVerifyCommand
             };
             VerificationPolicy listPolicy = check.Policy with { Clock = terminal.Clock, AllowExternallySignedRoot = check.AuthorityKey is not null };
             using TerminalLoggerFactory warnings = new(terminal, LogLevel.Warning, json: false);
-            ChainVerdict verdict = await check.RunAsync(() => revocation.StartAsync(result, rootCertificate, listPolicy, warnings, cancellationToken));
+            ChainVerdict verdict = await check.RunAsync(signer => revocation.StartAsync(result, roots, signer, listPolicy, warnings, cancellationToken));
             if (result.GetValue(json)) terminal.WriteJson(verdict);
             else terminal.WriteLine($"{(certificatePath == FileBytes.StandardInput ? "stdin" : certificatePath)}: {verdict.Line}");
             if (verdict.IsValid) return ExitCode.Success;

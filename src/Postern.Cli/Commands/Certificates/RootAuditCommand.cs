@@ -25,6 +25,7 @@ internal static class RootAuditCommand
             "audit",
             "Show the audit log of the inventory, or verify it.",
             """
+            Any root of the inventory will do: the others follow from the entries with which one added the other.
             With --verify the exit code is 1 if something is not as the root signed it. Write down the head that it gives, elsewhere: the
             next time it must be in the log.
 
@@ -87,11 +88,11 @@ internal static class RootAuditCommand
         string head = Convert.ToHexString(report.Head.Hash.Span);
         if (json)
         {
-            terminal.WriteJson(new { IsValid = findings.Count == 0, Entries = report.Head.Number, Head = head, report.Certificates, Findings = findings });
+            terminal.WriteJson(new { IsValid = findings.Count == 0, Entries = report.Head.Number, Head = head, report.Certificates, report.Roots, Findings = findings });
         }
         else if (findings.Count == 0)
         {
-            terminal.WriteLine($"{report.Head.Number} entries, {report.Certificates} certificates: log, signatures and inventory agree");
+            terminal.WriteLine($"{report.Head.Number} entries, {report.Certificates} certificates{Roots(report)}: log, signatures and inventory agree");
             terminal.WriteLine($"head {head}");
         }
         else
@@ -101,4 +102,6 @@ internal static class RootAuditCommand
 
         return findings.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
+
+    private static string Roots(AuditReport report) => report.Roots.Count == 1 ? string.Empty : $" of {report.Roots.Count} roots";
 }

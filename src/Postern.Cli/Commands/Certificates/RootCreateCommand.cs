@@ -12,13 +12,11 @@ internal static class RootCreateCommand
     public const string CertificateName = "root_public_cert.qrr";
     public const string KeyName = "root_secret_key.qsk";
 
-    private const int StandardDays = 1825;
-
     public static Command Create(CommandTerminal terminal)
     {
         Option<string> name = CommonOptions.Name("root's");
         Option<Suite> suite = SuiteOption.Qstp();
-        Option<int?> days = CommonOptions.Days($"{StandardDays}", RootKey.MaxValidityDays);
+        Option<int?> days = CommonOptions.Days($"{NewRootFiles.StandardDays}", RootKey.MaxValidityDays);
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
@@ -48,14 +46,15 @@ internal static class RootCreateCommand
             OutputFiles.ExpectFolder(target);
             string keyPath = OutputFiles.In(target, KeyName);
             string certificatePath = OutputFiles.In(target, CertificateName);
-            OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, certificatePath);
-            using RootKey key = RootKey.Generate(
-                result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
-            RootCertificate certificate = key.CreateCertificate();
-            using SecretBytes keyFile = result.GetValue(noPassphrase)
-                ? key.ToSecretBytes()
-                : KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase");
-            OutputFiles.WritePair(keyPath, keyFile.Span, certificatePath, certificate.ToBytes(), result.GetValue(force));
+            PassphraseSource passphrases = new(terminal, result.GetValue(passphraseFile));
+            (RootCertificate certificate, RootKey key) = new NewRootFiles(terminal, new KeyFiles(terminal), passphrases).Create(
+                target,
+                result.GetRequiredValue(name),
+                result.GetRequiredValue(suite),
+                result.GetValue(days),
+                !result.GetValue(noPassphrase),
+                result.GetValue(force));
+            key.Dispose();
 
             FileReport report = FileReport.Of(certificate, certificatePath, terminal.Clock);
             if (result.GetValue(json)) terminal.WriteJson(report);

@@ -11,12 +11,7 @@ namespace Postern.Cli.Commands.Tunnels;
 /// <summary>Which certificates to trust: the same for both ends of a QSTP tunnel.</summary>
 internal sealed class CertificateTrust(ProtocolChoice protocol)
 {
-    private readonly Option<string?> _root = new("--root")
-    {
-        Description = "The root certificate.",
-        HelpName = "FILE",
-        Required = protocol.IsFixed(TunnelProtocol.Qstp),
-    };
+    private readonly Option<string[]> _root = CommonOptions.TrustedRoot(protocol.IsFixed(TunnelProtocol.Qstp));
 
     private readonly Option<string?> _authorityKey = CommonOptions.AuthorityKey();
 
@@ -33,7 +28,7 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
         command.Add(_authorityKey);
         command.Add(_deny);
         command.Add(_denyFile);
-        _revocation.AddTo(command, isLive: true);
+        _revocation.AddTo(command, _root, isLive: true);
         command.Validators.Add(result =>
         {
             protocol.Check(result, _root, (TunnelProtocol.Qstp, true));
@@ -44,12 +39,13 @@ internal sealed class CertificateTrust(ProtocolChoice protocol)
         });
     }
 
-    public string Root(ParseResult result) => result.GetValue(_root)!;
+    /// <summary>The roots that were named.</summary>
+    public LoadedRoots LoadRoots(ParseResult result, KeyFiles files) => files.LoadRoots(result.GetValue(_root)!);
 
-    /// <summary>Begins to watch the root's revocation list, if there is to be one.</summary>
+    /// <summary>Begins to watch the revocation list of one of the roots, if there is to be one.</summary>
     public Task<RevocationMonitor?> StartRevocationAsync(
-        ParseResult result, RootCertificate root, VerificationPolicy policy, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        _revocation.StartAsync(result, root, policy, loggers, cancellationToken);
+        ParseResult result, LoadedRoots roots, RootCertificate root, VerificationPolicy policy, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        _revocation.StartAsync(result, roots, root, policy, loggers, cancellationToken);
 
     public VerificationPolicy Policy(ParseResult result, CommandTerminal terminal, TimeSpan clockOffset) => new()
     {

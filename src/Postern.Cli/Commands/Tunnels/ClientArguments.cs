@@ -84,9 +84,10 @@ internal sealed class ClientArguments
         ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
-        RootCertificate root = files.LoadRoot(_trust.Root(result));
-        VerifiedServer server = files.LoadVerifiedServer(root, _trust.Root(result), result.GetValue(_certificate)!, policy);
-        RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, root, policy, loggers, cancellationToken);
+        LoadedRoots roots = _trust.LoadRoots(result, files);
+        VerifiedServer server = files.LoadVerifiedServer(roots, result.GetValue(_certificate)!, policy);
+        RootCertificate root = roots.Trusted.RootOf(server.Certificate);
+        RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, roots, root, policy, loggers, cancellationToken);
         if (revocation?.Current?.Find(server.Certificate.SerialNumber) is { } revoked)
         {
             await revocation.DisposeAsync();
@@ -100,7 +101,7 @@ internal sealed class ClientArguments
             AllowClientRatchet = _channel.AllowClientRatchet(result),
             Revocation = revocation,
         });
-        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) { Revocation = revocation };
+        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) { Revocation = revocation is null ? [] : [revocation] };
     }
 
     private LoadedClient LoadSimplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)

@@ -67,7 +67,7 @@ internal static class ConnectCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandTerminal terminal, ChannelConnector connect, string path, RevocationMonitor? revocation, TimeSpan wait, CancellationToken cancellationToken)
+        CommandTerminal terminal, ChannelConnector connect, string path, IReadOnlyList<RevocationMonitor> revocation, TimeSpan wait, CancellationToken cancellationToken)
     {
         await using SecureChannel channel = await connect(cancellationToken);
         await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel], revocation);
@@ -87,7 +87,7 @@ internal static class ConnectCommand
     }
 
     private static async Task<int> RunAgainAsync(
-        CommandTerminal terminal, ChannelConnector connect, string path, RevocationMonitor? revocation, CancellationToken cancellationToken)
+        CommandTerminal terminal, ChannelConnector connect, string path, IReadOnlyList<RevocationMonitor> revocation, CancellationToken cancellationToken)
     {
         SecureChannel? current = null;
         await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : [], revocation);

@@ -27,6 +27,6 @@ internal sealed class DaemonOptions
         _log.AddTo(command);
     }
 
-    public DaemonSettings Create(ParseResult result, RevocationMonitor? revocation = null) => new(
-        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)), revocation);
+    public DaemonSettings Create(ParseResult result, IReadOnlyList<RevocationMonitor>? revocation = null) => new(
+        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)), revocation ?? []);
 }

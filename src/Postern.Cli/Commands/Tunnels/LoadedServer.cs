@@ -9,8 +9,8 @@ internal sealed class LoadedServer(
     Func<IPEndPoint, Action<EndPoint>, CancellationToken, Task<SecureChannel>> acceptOne,
     IEnumerable<IDisposable> keys) : IAsyncDisposable
 {
-    /// <summary>Watches the root's revocation list; null if nobody does.</summary>
-    public RevocationMonitor? Revocation { get; init; }
+    /// <summary>Watch the revocation lists, one a root; none if nobody does.</summary>
+    public IReadOnlyList<RevocationMonitor> Revocation { get; init; } = [];
 
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
@@ -21,7 +21,7 @@ internal sealed class LoadedServer(
 
     public async ValueTask DisposeAsync()
     {
-        if (Revocation is not null) await Revocation.DisposeAsync();
+        foreach (RevocationMonitor monitor in Revocation) await monitor.DisposeAsync();
         foreach (IDisposable key in keys) key.Dispose();
     }
 }

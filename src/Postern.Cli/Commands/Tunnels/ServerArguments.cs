@@ -141,21 +141,22 @@ internal sealed class ServerArguments
         CancellationToken cancellationToken)
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
-        RootCertificate root = files.LoadRoot(_trust.Root(result));
+        LoadedRoots roots = _trust.LoadRoots(result, files);
         ServerIdentity[] identities =
         [
             .. result.GetValue(_certificates)!.Zip(
                 result.GetRequiredValue(_keys),
-                (certificate, key) => files.LoadIdentity(root, _trust.Root(result), certificate, key, passphrases, policy)),
+                (certificate, key) => files.LoadIdentity(roots, certificate, key, passphrases, policy)),
         ];
-        RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, root, policy, loggers, cancellationToken);
-        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity);
+        ExpectDistinct(identities);
+        IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, identities, policy, loggers, cancellationToken);
+        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity.Certificate);
         QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
         {
             Identities = identities,
             Limits = limits,
             HidesFailureReasons = result.GetValue(_hideReasons),
-            Revocation = revocation,
+            FurtherRevocation = revocation,
         });
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
@@ -164,9 +165,43 @@ internal sealed class ServerArguments
         { Revocation = revocation };
     }
 
-    private static void WarnIfRevoked(CommandTerminal terminal, RevocationMonitor? revocation, ServerIdentity identity)
+    // One for each root that an identity is of.
+    private async Task<IReadOnlyList<RevocationMonitor>> StartRevocationAsync(
+        ParseResult result,
+        LoadedRoots roots,
+        ServerIdentity[] identities,
+        VerificationPolicy policy,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
-        if (revocation?.Current?.Find(identity.Certificate.SerialNumber) is not { } revoked) return;
+        List<RevocationMonitor> monitors = [];
+        try
+        {
+            foreach (RootCertificate root in identities.Select(identity => roots.Trusted.RootOf(identity.Certificate)).Distinct())
+            {
+                if (await _trust.StartRevocationAsync(result, roots, root, policy, loggers, cancellationToken) is { } monitor) monitors.Add(monitor);
+            }
+
+            return monitors;
+        }
+        catch
+        {
+            foreach (RevocationMonitor monitor in monitors) await monitor.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void ExpectDistinct(ServerIdentity[] identities)
+    {
+        if (identities.CountBy(identity => identity.Certificate.SerialNumber).FirstOrDefault(serial => serial.Value > 1) is not { Key: { } twice }) return;
+        throw new CommandException(
+            ExitCode.Usage, $"Two of the certificates have the serial {twice}, and clients choose by the serial: give the newest of them only.");
+    }
+
+    private static void WarnIfRevoked(CommandTerminal terminal, IReadOnlyList<RevocationMonitor> monitors, ServerCertificate certificate)
+    {
+        RevocationMonitor? monitor = monitors.FirstOrDefault(monitor => monitor.GetStatus().RootSerialNumber == certificate.RootSerialNumber);
+        if (monitor?.Current?.Find(certificate.SerialNumber) is not { } revoked) return;
         terminal.WriteWarning(
             $"the certificate {revoked.SerialNumber} was revoked on {revoked.RevokedAt:u} ({revoked.ReasonName}), and nobody is served under it: make a new key with 'postern cert request'.");
     }

@@ -114,6 +114,7 @@ internal static class PosternCommand
             SendCommand.Create(terminal),
             ReceiveCommand.Create(terminal),
             StatusCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             ConformanceCommand.Create(terminal),

@@ -1,0 +1,43 @@
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Doctor;
+
+/// <summary>A file that was read, with what it holds.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Content">What <see cref="FileContent.Parse"/> gives; null for an inventory.</param>
+internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
+{
+    private static readonly string[] Extensions = [".qrr", ".qrc", ".qsk", ".qskey", ".qpkey", ".qrl", ".qrt", ".db"];
+
+    /// <summary>A key, or the inventory: nobody but its owner is to read it.</summary>
+    public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey;
+
+    /// <summary>The files of a folder that have an extension of Postern, or the file itself.</summary>
+    public static IEnumerable<string> Find(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path).Where(file => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal)).Order(StringComparer.Ordinal)
+        : [path];
+
+    /// <summary>Reads a file; a key under a passphrase is opened if the passphrase was given.</summary>
+    /// <exception cref="CommandException">It cannot be read, or the passphrase is not its own.</exception>
+    /// <exception cref="FormatException">It is not what its beginning says.</exception>
+    public static ExaminedFile Read(CommandTerminal terminal, string path, PassphraseSource passphrases)
+    {
+        if (IsDatabase(path)) return new ExaminedFile(path, null);
+        using FileBytes bytes = FileBytes.Read(terminal, path);
+        object content = FileContent.Parse(bytes.Span, zone: null) ?? throw new FormatException($"It is {FileContent.NameOf(null)}.");
+        if (content is SealedKey sealedKey && passphrases.IsGiven) content = new KeyFiles(terminal).Open(path, sealedKey, passphrases);
+        return new ExaminedFile(path, content);
+    }
+
+    public void Dispose() => (Content as IDisposable)?.Dispose();
+
+    private static bool IsDatabase(string path)
+    {
+        if (!File.Exists(path)) return false;
+        Span<byte> start = stackalloc byte[16];
+        using FileStream stream = File.OpenRead(path);
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("SQLite format 3\0"u8);
+    }
+}

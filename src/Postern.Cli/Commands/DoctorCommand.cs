@@ -11,8 +11,6 @@ namespace Postern.Cli.Commands;
 /// <summary><c>postern doctor</c>: looks at files, clock and network, and says what to do.</summary>
 internal static class DoctorCommand
 {
-    private static readonly TimeSpan StandardWarning = TimeSpan.FromDays(30);
-
     public static Command Create(CommandTerminal terminal)
     {
         Argument<string[]> paths = new("PATH") { Description = "Files and folders to look at. Default: the current folder.", Arity = ArgumentArity.ZeroOrMore };
@@ -42,7 +40,7 @@ internal static class DoctorCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            DoctorRun run = new(terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(warnBefore) ?? StandardWarning);
+            DoctorRun run = new(terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(warnBefore) ?? ChannelArguments.StandardWarning);
             IReadOnlyList<Finding> findings = await run.RunAsync(
                 result.GetValue(paths) is { Length: > 0 } given ? given : ["."], result.GetValue(server), result.GetValue(listen), cancellationToken);
             if (result.GetValue(json)) terminal.WriteJson(findings);

@@ -17,8 +17,8 @@ internal sealed class TestKeys
 
     private TestKeys(string name, byte[]? root)
     {
-        using RootKey rootKey = root is null ? RootKey.Generate(QstpSuites.Default, $"{name} root", TimeSpan.FromDays(30)) : RootKey.Parse(root);
-        using ServerKey serverKey = ServerKey.Generate(QstpSuites.Default, name, TimeSpan.FromDays(30));
+        using RootKey rootKey = root is null ? RootKey.Generate(QstpSuites.Default, $"{name} root", TimeSpan.FromDays(300)) : RootKey.Parse(root);
+        using ServerKey serverKey = ServerKey.Generate(QstpSuites.Default, name, TimeSpan.FromDays(300));
         Root = rootKey.CreateCertificate();
         Certificate = rootKey.SignCertificate(serverKey.CreateRequest());
         using SecretBytes rootSecret = rootKey.ToSecretBytes();

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
+using Postern.Cli.Terminal;
 using Postern.Qsmp;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -12,6 +14,9 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     /// or a paused download is no attack. (QSTP §8.3, §13.18)
     /// </summary>
     public static readonly TimeSpan PacketTolerance = TimeSpan.FromDays(1);
+
+    /// <summary>How long before its end something is warned of.</summary>
+    public static readonly TimeSpan StandardWarning = TimeSpan.FromDays(30);
 
     private readonly Option<double> _clockOffset = SecondsOption.CreateOffset(
         "--clock-offset",
@@ -66,6 +71,9 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         },
     };
 
+    private readonly Option<TimeSpan?> _warnBefore = DurationOption.Create(
+        "--warn-before", "Warn of certificates, keys and roots that end within this time, at the start and once a day. Default 30d.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(3660));
+
     private bool HasAllowance => isClient && (protocol.May(TunnelProtocol.Qstp) || protocol.May(TunnelProtocol.Simplex));
 
     public void AddTo(Command command)
@@ -74,6 +82,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         command.Add(_handshakeTimeout);
         command.Add(_keepAlive);
         command.Add(_cipher);
+        command.Add(_warnBefore);
         command.Add(_ratchetAfter);
         command.Add(_ratchetEvery);
         command.Add(_ratchetTime);
@@ -95,6 +104,10 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     public TimeSpan ClockOffset(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(_clockOffset));
 
     public TimeSpan HandshakeTimeout(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(_handshakeTimeout));
+
+    /// <summary>Begins to warn of what ends soon.</summary>
+    public ExpiryWatch StartExpiryWatch(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, params IEnumerable<Expiration> expirations) =>
+        ExpiryWatch.Start(loggers, terminal.Clock, result.GetValue(_warnBefore) ?? StandardWarning, expirations);
 
     public bool AllowClientRatchet(ParseResult result) => HasAllowance && result.GetValue(_allowClientRatchet);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
@@ -101,7 +102,11 @@ internal sealed class ClientArguments
             AllowClientRatchet = _channel.AllowClientRatchet(result),
             Revocation = revocation,
         });
-        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) { Revocation = revocation is null ? [] : [revocation] };
+        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) 
+        {
+            Revocation = revocation is null ? [] : [revocation],
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, Expiration.Of(root), Expiration.Of(server.Certificate)),
+        };
     }
 
     private LoadedClient LoadSimplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
@@ -112,7 +117,10 @@ internal sealed class ClientArguments
             HandshakeTimeout = _channel.HandshakeTimeout(result),
             AllowClientRatchet = _channel.AllowClientRatchet(result),
         });
-        return new LoadedClient(endPoint => token => QsmpSimplexClient.ConnectAsync(endPoint, server, options, token));
+        return new LoadedClient(endPoint => token => QsmpSimplexClient.ConnectAsync(endPoint, server, options, token))
+        {
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, Expiration.OfKey(server.KeyIdentity, server.Expiration)),
+        };
     }
 
     private LoadedClient LoadDuplex(ParseResult result, CommandTerminal terminal, KeyFiles files, ILoggerFactory loggers)
@@ -123,7 +131,11 @@ internal sealed class ClientArguments
             result.GetValue(_key)!, new PassphraseSource(terminal, result.GetValue(_passphraseFile)), Now(result, terminal));
         QsmpDuplexConnectOptions options = _channel.Apply(
             result, loggers, new QsmpDuplexConnectOptions { HandshakeTimeout = _channel.HandshakeTimeout(result) });
-        return new LoadedClient(endPoint => token => QsmpDuplexPeer.ConnectAsync(endPoint, own, peer, options, token), own);
+        return new LoadedClient(endPoint => token => QsmpDuplexPeer.ConnectAsync(endPoint, own, peer, options, token), own)
+        {
+            Expiry = _channel.StartExpiryWatch(
+                result, terminal, loggers, Expiration.OfKey(own.KeyIdentity, own.Expiration), Expiration.OfKey(peer.KeyIdentity, peer.Expiration)),
+        };
     }
 
     private DateTimeOffset Now(ParseResult result, CommandTerminal terminal) => terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);

@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Cli.Daemons;
 using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -12,6 +13,9 @@ internal sealed class LoadedServer(
     /// <summary>Watch the revocation lists, one a root; none if nobody does.</summary>
     public IReadOnlyList<RevocationMonitor> Revocation { get; init; } = [];
 
+    /// <summary>Warns of what ends soon.</summary>
+    public required ExpiryWatch Expiry { get; init; }
+
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
 
@@ -21,6 +25,7 @@ internal sealed class LoadedServer(
 
     public async ValueTask DisposeAsync()
     {
+        Expiry.Dispose();
         foreach (RevocationMonitor monitor in Revocation) await monitor.DisposeAsync();
         foreach (IDisposable key in keys) key.Dispose();
     }

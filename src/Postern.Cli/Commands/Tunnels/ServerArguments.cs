@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Commands.Keys;
+using Postern.Cli.Daemons;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
@@ -162,7 +163,11 @@ internal sealed class ServerArguments
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
             identities)
-        { Revocation = revocation };
+        {
+            Revocation = revocation,
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, identities.SelectMany(identity => (Expiration[])
+                [Expiration.Of(roots.Trusted.RootOf(identity.Certificate)), Expiration.Of(identity.Certificate), Expiration.Of(identity)])),
+        };
     }
 
     // One for each root that an identity is of.
@@ -215,7 +220,8 @@ internal sealed class ServerArguments
         return new LoadedServer(
             (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, listening, token),
-            keys);
+            keys)
+        { Expiry = WatchKeys(result, terminal, loggers, keys) };
     }
 
     private LoadedServer LoadDuplex(
@@ -233,8 +239,12 @@ internal sealed class ServerArguments
         return new LoadedServer(
             (endPoint, handler) => QsmpDuplexPeer.Listen(endPoint, options, handler),
             (endPoint, listening, token) => QsmpDuplexPeer.AcceptOneAsync(endPoint, options, listening, token),
-            keys);
+            keys)
+        { Expiry = WatchKeys(result, terminal, loggers, keys) };
     }
+
+    private ExpiryWatch WatchKeys(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, QsmpPrivateKey[] keys) =>
+        _channel.StartExpiryWatch(result, terminal, loggers, keys.Select(key => Expiration.OfKey(key.KeyIdentity, key.Expiration)));
 
     private QsmpPrivateKey[] LoadKeys(ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases)
     {

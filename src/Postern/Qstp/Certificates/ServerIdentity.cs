@@ -21,6 +21,9 @@ public sealed class ServerIdentity : IDisposable
     /// <summary>The configuration set of its connections.</summary>
     public Suite Suite => Certificate.Suite;
 
+    /// <summary>End of the key file's own validity, which no renewal prolongs.</summary>
+    public DateTimeOffset KeyValidTo => _key.ValidTo;
+
     internal ReadOnlySpan<byte> PairHash => _pairHash;
 
     internal ReadOnlySpan<byte> Serial => Certificate.Serial;

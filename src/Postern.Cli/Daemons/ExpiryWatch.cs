@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Cli.Daemons;
+
+/// <summary>Warns of what ends soon: at the start, and then once a day, for as long as the process runs.</summary>
+internal sealed class ExpiryWatch : IDisposable
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _warnBefore;
+    private readonly IReadOnlyList<Expiration> _expirations;
+    private readonly ITimer _timer;
+
+    private ExpiryWatch(ILogger logger, TimeProvider clock, TimeSpan warnBefore, IReadOnlyList<Expiration> expirations)
+    {
+        _logger = logger;
+        _clock = clock;
+        _warnBefore = warnBefore;
+        _expirations = expirations;
+        Warn();
+        _timer = clock.CreateTimer(_ => Warn(), null, Day, Day);
+    }
+
+    /// <summary>Warns at once, and goes on.</summary>
+    /// <param name="loggers">Where to.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="warnBefore">How long before the end.</param>
+    /// <param name="expirations">What ends; what is there twice counts once.</param>
+    public static ExpiryWatch Start(ILoggerFactory loggers, TimeProvider clock, TimeSpan warnBefore, IEnumerable<Expiration> expirations) =>
+        new(loggers.CreateLogger("Postern.Cli.Expiry"), clock, warnBefore, [.. expirations.Distinct()]);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Warn()
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        foreach (Expiration expiration in _expirations)
+        {
+            if (now > expiration.End) ExpiryLog.Ended(_logger, expiration.What, expiration.End);
+            else if (expiration.End - now <= _warnBefore) ExpiryLog.Ending(_logger, expiration.What, (int)(expiration.End - now).TotalDays, expiration.End);
+        }
+    }
+}

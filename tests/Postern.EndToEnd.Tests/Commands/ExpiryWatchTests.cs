@@ -1,0 +1,95 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
+using Postern.Cli.Terminal;
+using Postern.EndToEnd.Tests.Support;
+
+namespace Postern.EndToEnd.Tests.Commands;
+
+public sealed class ExpiryWatchTests
+{
+    [Fact]
+    public void What_ends_soon_is_said_at_the_start_and_once_a_day()
+    {
+        using StringWriter errors = new();
+        CommandTerminal terminal = new(TextWriter.Null, errors, Stream.Null, Stream.Null, isInteractive: false);
+        using TerminalLoggerFactory loggers = new(terminal, LogLevel.Warning, json: false);
+        TimerClock clock = new();
+        Expiration soon = new("the certificate", clock.Now.AddDays(10));
+        using (ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), [soon, soon, new Expiration("the root", clock.Now.AddDays(32))]))
+        {
+            Assert.Equal("the certificate ends in 10 days", Said());
+            clock.NextDay();
+            Assert.Equal("the certificate ends in 9 days", Said());
+            clock.NextDay();
+            Assert.Equal("the certificate ends in 8 days, the root ends in 30 days", Said());
+            for (int i = 0; i < 9; i++) clock.NextDay();
+            Assert.EndsWith("the certificate ended on, the root ends in 21 days", Said(), StringComparison.Ordinal);
+        }
+
+        Assert.True(clock.IsStopped);
+
+        string Said()
+        {
+            string[] lines = errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            errors.GetStringBuilder().Clear();
+            return string.Join(", ", lines.Select(line => line[line.IndexOf("the ", StringComparison.Ordinal)..].Split(" 2027")[0].Split(", on")[0]));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_and_its_client_say_it()
+    {
+        // The keys of the tests have 300 days.
+        await using PosternProcess serve = PosternProcess.Serve("--warn-before", "301d");
+        IPEndPoint address = await serve.ListeningAsync();
+        foreach (string what in (string[])["the certificate 'server'", "the key 'server'", "the root 'server root'"])
+        {
+            Assert.Contains(what, serve.Errors, StringComparison.Ordinal);
+        }
+
+        await using PosternProcess connect = PosternProcess.Connect(address, "--warn-before", "301d");
+        Assert.Equal("x"u8.ToArray(), await connect.ExchangeAsync("x"u8.ToArray()));
+        await connect.ExitAsync();
+        Assert.Contains("the certificate 'server'", connect.Errors, StringComparison.Ordinal);
+        await using PosternProcess quiet = PosternProcess.Connect(address, "--warn-before", "5d");
+        await quiet.ExchangeAsync("x"u8.ToArray());
+        await quiet.ExitAsync();
+        Assert.DoesNotContain("ends in", quiet.Errors, StringComparison.Ordinal);
+    }
+
+    // Days pass when the test says so.
+    private sealed class TimerClock : TimeProvider, ITimer
+    {
+        private TimerCallback? _callback;
+
+        public DateTimeOffset Now { get; private set; } = CommandHost.VectorTime;
+
+        public bool IsStopped { get; private set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromDays(1)), (dueTime, period));
+            _callback = callback;
+            return this;
+        }
+
+        public void NextDay()
+        {
+            Now += TimeSpan.FromDays(1);
+            _callback!(null);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+        public void Dispose() => IsStopped = true;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

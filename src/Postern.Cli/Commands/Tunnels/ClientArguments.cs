@@ -102,7 +102,7 @@ internal sealed class ClientArguments
             AllowClientRatchet = _channel.AllowClientRatchet(result),
             Revocation = revocation,
         });
-        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token)) 
+        return new LoadedClient(endPoint => token => QstpClient.ConnectAsync(endPoint, server, options, token))
         {
             Revocation = revocation is null ? [] : [revocation],
             Expiry = _channel.StartExpiryWatch(result, terminal, loggers, Expiration.Of(root), Expiration.Of(server.Certificate)),

@@ -22,6 +22,7 @@ internal static class RootCreateCommand
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
+        NewTokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -31,12 +32,19 @@ internal static class RootCreateCommand
             Examples:
               postern root create --name "Example root" --out root
               postern root create --name "Test root" --suite level1 --days 30 --no-passphrase
+              postern root create --name "Example root" --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token "Root HSM" --pin-file pin
             """)
         {
             name, suite, days, folder, passphraseFile, noPassphrase, force, json,
         };
+        token.AddTo(command);
         command.Validators.Add(result =>
         {
+            if (token.IsGiven(result) && (result.GetResult(noPassphrase) is { Implicit: false } || result.GetResult(passphraseFile) is { Implicit: false }))
+            {
+                result.AddError("--pkcs11-token excludes --no-passphrase and --passphrase-file.");
+            }
+
             if (CommonOptions.HasBoth(result, noPassphrase, passphraseFile))
             {
                 result.AddError("--no-passphrase and --passphrase-file exclude each other.");
@@ -52,9 +60,9 @@ internal static class RootCreateCommand
             using RootKey key = RootKey.Generate(
                 result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
             RootCertificate certificate = key.CreateCertificate();
-            using SecretBytes keyFile = result.GetValue(noPassphrase)
+            using SecretBytes keyFile = token.TryProtect(result, terminal, key.ToSecretBytes) ?? (result.GetValue(noPassphrase)
                 ? key.ToSecretBytes()
-                : KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase");
+                : KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, result.GetValue(passphraseFile)), ", or choose --no-passphrase"));
             OutputFiles.WritePair(keyPath, keyFile.Span, certificatePath, certificate.ToBytes(), result.GetValue(force));
 
             FileReport report = FileReport.Of(certificate, certificatePath, terminal.Clock);

@@ -20,9 +20,13 @@ internal sealed class TokenException(TokenError error, string message, Exception
         CkResult.KeyFunctionNotPermitted => new(TokenError.UnfitKey, "The token's key may not encrypt or decrypt."),
         CkResult.MechanismInvalid or CkResult.MechanismParameterInvalid =>
             new(TokenError.Device, $"The token cannot do AES-GCM as it is needed here ({function} returned 0x{(uint)result:X})."),
-        CkResult.EncryptedDataInvalid or CkResult.EncryptedDataLengthRange or CkResult.AeadDecryptFailed =>
-            new(TokenError.NotOpened, "The token's key does not open it: the file was altered, or another key has taken the label."),
+        CkResult.EncryptedDataInvalid or CkResult.EncryptedDataLengthRange or CkResult.AeadDecryptFailed => NotOpened(result),
+        // What SoftHSM and others return for a tag that is wrong.
+        CkResult.GeneralError or CkResult.FunctionFailed when function == "C_Decrypt" => NotOpened(result),
         CkResult.DeviceError => new(TokenError.Device, $"The token reports a fault of its own ({function} returned 0x{(uint)result:X})."),
         _ => new(TokenError.Device, $"The token refuses: {function} returned 0x{(uint)result:X}."),
     };
+
+    private static TokenException NotOpened(CkResult result) => new(
+        TokenError.NotOpened, $"The token's key does not open it: the file was altered, or another key has taken the label (C_Decrypt returned 0x{(uint)result:X}).");
 }

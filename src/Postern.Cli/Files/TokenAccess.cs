@@ -38,7 +38,7 @@ internal sealed class TokenAccess(CommandTerminal terminal, string? module = nul
         byte[] container = TokenContainer.Protect(content, new TokenKeyName(token.Label, token.Serial, keyLabel), key);
         // A container that does not open must not take the place of a key.
         using SecretBytes opened = TokenContainer.Parse(container).Unprotect(key);
-        return opened.Span.SequenceEqual(content) ? container : throw new CryptographicException("The token does not give back what it was given.");
+        return CryptographicOperations.FixedTimeEquals(opened.Span, content) ? container : throw new CryptographicException("The token does not give back what it was given.");
     }
 
     private TokenSession LogIn(CryptokiModule cryptoki, Token token, bool isReadWrite)

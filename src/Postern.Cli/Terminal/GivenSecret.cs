@@ -5,16 +5,18 @@ using Postern.Cli.Files;
 
 namespace Postern.Cli.Terminal;
 
-/// <summary>A secret that was given with the command: the first line of a file, else the value of an environment variable.</summary>
-internal sealed class GivenSecret(CommandTerminal terminal, string what, string? file, string variable)
+/// <summary>A secret that was given with the command: the first line of a file, else the value of an environment variable, if one is named.</summary>
+internal sealed class GivenSecret(CommandTerminal terminal, string what, string? file, string? variable)
 {
-    public bool IsGiven => file is not null || !string.IsNullOrEmpty(terminal.GetVariable(variable));
+    public bool IsGiven => file is not null || Value is not null;
+
+    private string? Value => variable is not null && terminal.GetVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <summary>The secret; null if none was given.</summary>
     public Passphrase? Get()
     {
         if (file is not null) return ReadFile(file);
-        if (terminal.GetVariable(variable) is not { Length: > 0 } value) return null;
+        if (Value is not { } value) return null;
         Passphrase secret = new();
         secret.Append(value);
         return secret;

@@ -1,11 +1,14 @@
 namespace Postern.Cli.Terminal;
 
 /// <summary>Where a passphrase comes from: the file that was named, else the environment, else the person at the terminal.</summary>
-internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
+/// <param name="terminal">Where it is asked for.</param>
+/// <param name="file">The file.</param>
+/// <param name="variable">The environment's variable; null where the environment does not mean this passphrase.</param>
+internal sealed class PassphraseSource(CommandTerminal terminal, string? file, string? variable = PassphraseSource.Variable)
 {
     public const string Variable = "POSTERN_PASSPHRASE";
 
-    private readonly GivenSecret _given = new(terminal, "passphrase", file, Variable);
+    private readonly GivenSecret _given = new(terminal, "passphrase", file, variable);
 
     /// <summary>Something was given, so nobody needs to be asked.</summary>
     public bool IsGiven => _given.IsGiven;

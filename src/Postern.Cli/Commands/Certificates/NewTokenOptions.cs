@@ -21,11 +21,10 @@ internal sealed class NewTokenOptions
         HelpName = "LABEL",
     };
 
-    private readonly Option<string> _key = new("--pkcs11-key")
+    private readonly Option<string?> _key = new("--pkcs11-key")
     {
-        Description = "Label of the key in the token, AES of 256 bits. It is made if it is not there.",
+        Description = $"Label of the key in the token, AES of 256 bits. It is made if it is not there. Default: {StandardKey}.",
         HelpName = "LABEL",
-        DefaultValueFactory = _ => StandardKey,
     };
 
     public NewTokenOptions() => _key.Validators.Add(result =>
@@ -56,6 +55,6 @@ internal sealed class NewTokenOptions
     {
         if (result.GetValue(_token) is not { } label) return null;
         using SecretBytes data = export();
-        return new SecretBytes(Access(result, terminal).Protect(data.Span, label, result.GetRequiredValue(_key)));
+        return new SecretBytes(Access(result, terminal).Protect(data.Span, label, result.GetValue(_key) ?? StandardKey));
     }
 }

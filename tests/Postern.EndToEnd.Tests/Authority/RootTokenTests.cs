@@ -137,7 +137,7 @@ public class RootTokenTests
     }
 
     [Fact]
-    public async Task A_key_of_128_bits_is_not_used()
+    public async Task A_key_that_has_not_256_bits_is_not_used()
     {
         using SoftTokens tokens = SoftTokens.Require();
         tokens.Import("short", new byte[16]);

@@ -80,6 +80,18 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(references, reference => reference.Name!.StartsWith("System.Net", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Unsafe_code_is_in_the_cryptography_and_in_the_calls_of_PKCS11()
+    {
+        string[] places = [Path.Combine(Sources, "Postern.Cryptography"), Path.Combine(Sources, "Postern.Authority", "Pkcs11")];
+        string[] unsafeFiles =
+        [
+            .. Directory.GetFiles(Sources, "*.cs", SearchOption.AllDirectories).Where(file => CodeOf(file).Contains(" unsafe ", StringComparison.Ordinal)),
+        ];
+        Assert.Contains(unsafeFiles, file => file.StartsWith(places[1], StringComparison.Ordinal));
+        Assert.All(unsafeFiles, file => Assert.True(places.Any(place => file.StartsWith(place, StringComparison.Ordinal)), $"{file} has unsafe code."));
+    }
+
     // Without its comments.
     private static string CodeOf(string file) => string.Join('\n', File.ReadLines(file)
         .Select(line => line.IndexOf("//", StringComparison.Ordinal) is var start and >= 0 ? line[..start] : line));

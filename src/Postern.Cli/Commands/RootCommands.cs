@@ -26,6 +26,7 @@ internal static class RootCommands
         RootRevocationsCommand.Create(terminal),
         RootListCommand.Create(terminal),
         RootExportCommand.Create(terminal),
+        RootProtectCommand.Create(terminal),
         RootRequestSignatureCommand.Create(terminal),
         RootAttachSignatureCommand.Create(terminal),
         RootAuditCommand.Create(terminal),

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Authority.Pkcs11;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 using Postern.Storage;
@@ -10,13 +11,15 @@ internal static class FileContent
 {
     /// <summary>
     /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
-    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="RootTransition"/> or a <see cref="SealedKey"/>; null if it is none of them.
+    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="RootTransition"/>, a
+    /// <see cref="SealedKey"/> or a <see cref="TokenContainer"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
     public static object? Parse(ReadOnlySpan<byte> data, TimeZoneInfo? zone)
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
+        if (TokenContainer.IsContainer(data)) return TokenContainer.Parse(data);
         if (RevocationList.IsList(data)) return RevocationList.Parse(data);
         if (RootTransition.IsTransition(data)) return RootTransition.Parse(data);
         if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
@@ -42,6 +45,7 @@ internal static class FileContent
         RevocationList => "a revocation list",
         RootTransition => "a root transition",
         SealedKey => "a key under a passphrase",
+        TokenContainer => "a key under a token's key",
         _ => "no certificate and no key of a configuration set known here",
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority.Pkcs11;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
@@ -66,6 +67,15 @@ internal sealed record FileReport
     /// <summary>Revocation lists: what is revoked.</summary>
     public IReadOnlyList<RevocationLine>? Entries { get; init; }
 
+    /// <summary>Keys under a token's key: the token's label.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Keys under a token's key: the token's serial number.</summary>
+    public string? TokenSerial { get; init; }
+
+    /// <summary>Keys under a token's key: that key's label.</summary>
+    public string? TokenKey { get; init; }
+
     public static FileReport Of(object content, string? path, TimeProvider clock)
     {
         FileReport report = new() { Kind = FileContent.NameOf(content).Split(' ', 2)[1], Path = path };
@@ -98,6 +108,12 @@ internal sealed record FileReport
             },
             QsmpPublicKey key => (report with { Mode = key.Mode }).WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             QsmpPrivateKey key => report.WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
+            TokenContainer container => report with
+            {
+                Token = container.Name.TokenLabel,
+                TokenSerial = container.Name.TokenSerial,
+                TokenKey = container.Name.KeyLabel,
+            },
             _ => report,
         };
     }
@@ -138,6 +154,9 @@ internal sealed record FileReport
             ("issued", Date(IssuedAt)),
             ("next update", NextUpdate is null ? null : $"{Date(NextUpdate)}{(Validity == "stale" ? " (STALE)" : string.Empty)}"),
             ("signature", Signature),
+            ("token", Token),
+            ("token serial", TokenSerial),
+            ("token key", TokenKey),
             ("revoked", Entries?.Count.ToString(CultureInfo.InvariantCulture)),
         ];
         foreach ((string label, string? value) in fields)

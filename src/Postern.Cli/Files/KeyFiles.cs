@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Postern.Authority.Pkcs11;
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
 using Postern.Qsmp;
@@ -36,7 +37,7 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
             object content = FileContent.Parse(bytes.Span, zone)
                 ?? throw new CommandException(ExitCode.File, $"{path}: {bytes.Span.Length} bytes are {FileContent.NameOf(null)}.");
             if (CertificateText.IsText(bytes.Span)) ZoneHint = $"Dates of the printed form were read in the zone {(zone ?? TimeZoneInfo.Local).Id}; if it was printed in another one, say so with --timezone.";
-            if (content is SigningKeyFile or QsmpPrivateKey or SealedKey) WarnIfReadableByOthers(path);
+            if (content is SigningKeyFile or QsmpPrivateKey or SealedKey or TokenContainer) WarnIfReadableByOthers(path);
             return content;
         }
         catch (FormatException exception)
@@ -53,8 +54,16 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     /// <summary>A server's certificate, signed or not.</summary>
     public ServerCertificate LoadCertificate(string path) => Expect<ServerCertificate>(path, Load(path), "a server certificate");
 
-    public RootKey LoadRootKey(string path, PassphraseSource passphrases) =>
-        Expect<RootKey>(path, LoadKey(path, passphrases), "a root key");
+    /// <summary>A root's key, in clear, under a passphrase, or under a token's key.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="passphrases">Where a passphrase comes from.</param>
+    /// <param name="tokens">How a token is used; by the environment alone if null.</param>
+    public RootKey LoadRootKey(string path, PassphraseSource passphrases, TokenAccess? tokens = null)
+    {
+        object content = LoadKey(path, passphrases);
+        if (content is TokenContainer container) content = Open(path, container, tokens ?? new TokenAccess(terminal));
+        return Expect<RootKey>(path, content, "a root key");
+    }
 
     public ServerKey LoadServerKey(string path, PassphraseSource passphrases) =>
         Expect<ServerKey>(path, LoadKey(path, passphrases), "a server key");
@@ -145,6 +154,19 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
             {
                 throw new CommandException(ExitCode.File, $"{path}: {exception.Message}");
             }
+        }
+    }
+
+    private object Open(string path, TokenContainer container, TokenAccess tokens)
+    {
+        try
+        {
+            using SecretBytes data = tokens.Open(container);
+            return FileContent.Parse(data.Span, zone) ?? throw new CommandException(ExitCode.File, $"{path}: what is under the token's key is no key known here.");
+        }
+        catch (Exception exception) when (exception is TokenException or FormatException)
+        {
+            throw new CommandException(ExitCode.File, $"{path}: {exception.Message}");
         }
     }
 

@@ -41,6 +41,7 @@ internal sealed class ProgramService
         };
         // Whoever reaches the port talks to the program.
         start.Environment.Remove(PassphraseSource.Variable);
+        start.Environment.Remove(PinSource.Variable);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} did not start.");
         using ProgramEnd end = new(process);
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,17 +1,17 @@
-using System.Security.Cryptography;
-using System.Text;
-using Postern.Cli.Files;
-using Postern.Cryptography;
-
 namespace Postern.Cli.Terminal;
 
 /// <summary>Where a passphrase comes from: the file that was named, else the environment, else the person at the terminal.</summary>
-internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
+/// <param name="terminal">Where it is asked for.</param>
+/// <param name="file">The file.</param>
+/// <param name="variable">The environment's variable; null where the environment does not mean this passphrase.</param>
+internal sealed class PassphraseSource(CommandTerminal terminal, string? file, string? variable = PassphraseSource.Variable)
 {
     public const string Variable = "POSTERN_PASSPHRASE";
 
+    private readonly GivenSecret _given = new(terminal, "passphrase", file, variable);
+
     /// <summary>Something was given, so nobody needs to be asked.</summary>
-    public bool IsGiven => file is not null || !string.IsNullOrEmpty(terminal.GetVariable(Variable));
+    public bool IsGiven => _given.IsGiven;
 
     /// <summary>A wrong answer can be given again.</summary>
     public bool CanAskAgain => !IsGiven && terminal.IsInteractive;
@@ -19,7 +19,7 @@ internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
     /// <summary>The passphrase of a key that is there.</summary>
     public Passphrase Get(string path)
     {
-        if (Given() is { } given) return given;
+        if (_given.Get() is { } given) return given;
         if (terminal.IsInteractive) return terminal.AskSecret($"Passphrase of {path}: ");
         throw new CommandException(
             ExitCode.Usage, $"{path} is under a passphrase: give it with --passphrase-file FILE, or in the environment as {Variable}.");
@@ -30,7 +30,7 @@ internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
     /// <param name="alternative">What else a caller without a terminal can do.</param>
     public Passphrase GetNew(string path, string alternative)
     {
-        if (Given() is { } given) return given;
+        if (_given.Get() is { } given) return given;
         if (!terminal.IsInteractive)
         {
             throw new CommandException(
@@ -44,29 +44,5 @@ internal sealed class PassphraseSource(CommandTerminal terminal, string? file)
         bool isEmpty = first.Characters.IsEmpty;
         first.Dispose();
         throw new CommandException(ExitCode.Usage, isEmpty ? "The passphrase is empty." : "The two passphrases differ.");
-    }
-
-    private Passphrase? Given()
-    {
-        if (file is not null) return ReadFile(file);
-        if (terminal.GetVariable(Variable) is not { Length: > 0 } value) return null;
-        Passphrase passphrase = new();
-        passphrase.Append(value);
-        return passphrase;
-    }
-
-    // The first line, as openssl and ssh-keygen read it.
-    private Passphrase ReadFile(string path)
-    {
-        using FileBytes bytes = FileBytes.Read(terminal, path);
-        ReadOnlySpan<byte> line = bytes.Span;
-        int end = line.IndexOfAny("\r\n"u8);
-        if (end >= 0) line = line[..end];
-        if (line.IsEmpty) throw new CommandException(ExitCode.Usage, $"The first line of {path} is empty: it should be the passphrase.");
-        char[] characters = GC.AllocateArray<char>(Encoding.UTF8.GetMaxCharCount(line.Length), pinned: true);
-        Passphrase passphrase = new();
-        passphrase.Append(characters.AsSpan(0, Encoding.UTF8.GetChars(line, characters)));
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(characters.AsSpan()));
-        return passphrase;
     }
 }

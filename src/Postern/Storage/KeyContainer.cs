@@ -20,10 +20,8 @@ public static class KeyContainer
 
     private const int MinIterations = 600_000;
     private const int SaltSize = 32;
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private const int KeySize = 32;
-    private const int HeaderSize = 8 + sizeof(uint) + SaltSize + NonceSize;
+    private const int BodyStart = 8 + sizeof(uint) + SaltSize;
+    private const int LeastSize = BodyStart + ContainerBody.NonceSize + ContainerBody.TagSize;
 
     private static ReadOnlySpan<byte> Magic => "POSTKEY1"u8;
 
@@ -40,17 +38,13 @@ public static class KeyContainer
         if (passphrase.IsEmpty) throw new ArgumentException("The passphrase is empty.", nameof(passphrase));
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, MinIterations);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(iterations, MaxIterations);
-        byte[] container = new byte[HeaderSize + content.Length + TagSize];
+        byte[] container = new byte[LeastSize + content.Length];
         Magic.CopyTo(container);
         BinaryPrimitives.WriteUInt32LittleEndian(container.AsSpan(Magic.Length), (uint)iterations);
         Span<byte> salt = container.AsSpan(Magic.Length + sizeof(uint), SaltSize);
-        Span<byte> nonce = container.AsSpan(HeaderSize - NonceSize, NonceSize);
         RandomNumberGenerator.Fill(salt);
-        RandomNumberGenerator.Fill(nonce);
         using SecretBytes key = DeriveKey(passphrase, salt, iterations);
-        using AesGcm cipher = new(key.Span, TagSize);
-        cipher.Encrypt(
-            nonce, content, container.AsSpan(HeaderSize, content.Length), container.AsSpan(HeaderSize + content.Length), container.AsSpan(0, HeaderSize));
+        ContainerBody.Seal(container, BodyStart, key.Span, content);
         return container;
     }
 
@@ -59,7 +53,7 @@ public static class KeyContainer
     /// <exception cref="CryptographicException">The passphrase is wrong, or the container was altered.</exception>
     public static SecretBytes Unprotect(ReadOnlySpan<byte> container, ReadOnlySpan<char> passphrase)
     {
-        if (!IsContainer(container) || container.Length < HeaderSize + TagSize)
+        if (!IsContainer(container) || container.Length < LeastSize)
         {
             throw new FormatException("The data are no passphrase-protected key.");
         }
@@ -71,21 +65,12 @@ public static class KeyContainer
         }
 
         using SecretBytes key = DeriveKey(passphrase, container.Slice(Magic.Length + sizeof(uint), SaltSize), (int)iterations);
-        using AesGcm cipher = new(key.Span, TagSize);
-        SecretBytes content = new(container.Length - HeaderSize - TagSize);
         try
         {
-            cipher.Decrypt(
-                container.Slice(HeaderSize - NonceSize, NonceSize),
-                container.Slice(HeaderSize, content.Size),
-                container[^TagSize..],
-                content.Span,
-                container[..HeaderSize]);
-            return content;
+            return ContainerBody.Open(container, BodyStart, key.Span);
         }
         catch (AuthenticationTagMismatchException exception)
         {
-            content.Dispose();
             throw new CryptographicException("The passphrase is wrong, or the key file was altered.", exception);
         }
     }
@@ -94,7 +79,7 @@ public static class KeyContainer
     {
         using SecretBytes utf8 = new(Encoding.UTF8.GetByteCount(passphrase));
         Encoding.UTF8.GetBytes(passphrase, utf8.Span);
-        SecretBytes key = new(KeySize);
+        SecretBytes key = new(ContainerBody.KeySize);
         Rfc2898DeriveBytes.Pbkdf2(utf8.Span, salt, key.Span, iterations, HashAlgorithmName.SHA512);
         return key;
     }

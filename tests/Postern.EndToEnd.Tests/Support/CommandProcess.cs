@@ -7,7 +7,11 @@ internal static class CommandProcess
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    public static async Task<CommandResult> RunAsync(string folder, byte[] input, params string[] arguments)
+    public static Task<CommandResult> RunAsync(string folder, byte[] input, params string[] arguments) =>
+        RunAsync(folder, input, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    /// <summary>With more in its environment.</summary>
+    public static async Task<CommandResult> RunAsync(string folder, byte[] input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -19,6 +23,7 @@ internal static class CommandProcess
         };
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove(Postern.Cli.Terminal.PassphraseSource.Variable);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Postern.Cli.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;

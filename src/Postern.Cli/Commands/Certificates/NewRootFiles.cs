@@ -12,7 +12,15 @@ internal sealed class NewRootFiles(CommandTerminal terminal, KeyFiles files, Pas
     public const int StandardDays = 1825;
 
     /// <summary>Makes it, and writes both of its files.</summary>
-    public (RootCertificate Certificate, RootKey Key) Create(string folder, string name, Suite suite, int? days, bool isProtected, bool replace)
+    /// <param name="folder">Where they go.</param>
+    /// <param name="name">The root's name.</param>
+    /// <param name="suite">Its set.</param>
+    /// <param name="days">Its validity; null for the standard.</param>
+    /// <param name="isProtected">The key goes under a passphrase.</param>
+    /// <param name="replace">Files that are there are replaced.</param>
+    /// <param name="byToken">Puts the key under a token's, or gives null if it is not to be.</param>
+    public (RootCertificate Certificate, RootKey Key) Create(
+        string folder, string name, Suite suite, int? days, bool isProtected, bool replace, Func<Func<SecretBytes>, SecretBytes?>? byToken = null)
     {
         string keyPath = OutputFiles.In(folder, RootCreateCommand.KeyName);
         string certificatePath = OutputFiles.In(folder, RootCreateCommand.CertificateName);
@@ -21,9 +29,9 @@ internal sealed class NewRootFiles(CommandTerminal terminal, KeyFiles files, Pas
         try
         {
             RootCertificate certificate = key.CreateCertificate();
-            using SecretBytes keyFile = isProtected
+            using SecretBytes keyFile = byToken?.Invoke(key.ToSecretBytes) ?? (isProtected
                 ? KeyProtection.Protect(key.ToSecretBytes, keyPath, passphrases, ", or choose --no-passphrase")
-                : key.ToSecretBytes();
+                : key.ToSecretBytes());
             OutputFiles.WritePair(keyPath, keyFile.Span, certificatePath, certificate.ToBytes(), replace);
             return (certificate, key);
         }

@@ -20,6 +20,7 @@ internal static class RootCreateCommand
         Option<string> folder = CommonOptions.Folder();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
+        NewTokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -29,12 +30,19 @@ internal static class RootCreateCommand
             Examples:
               postern root create --name "Example root" --out root
               postern root create --name "Test root" --suite level1 --days 30 --no-passphrase
+              postern root create --name "Example root" --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token "Root HSM" --pin-file pin
             """)
         {
             name, suite, days, folder, passphraseFile, noPassphrase, force, json,
         };
+        token.AddTo(command);
         command.Validators.Add(result =>
         {
+            if (token.IsGiven(result) && (result.GetResult(noPassphrase) is { Implicit: false } || result.GetResult(passphraseFile) is { Implicit: false }))
+            {
+                result.AddError("--pkcs11-token excludes --no-passphrase and --passphrase-file.");
+            }
+
             if (CommonOptions.HasBoth(result, noPassphrase, passphraseFile))
             {
                 result.AddError("--no-passphrase and --passphrase-file exclude each other.");
@@ -53,7 +61,8 @@ internal static class RootCreateCommand
                 result.GetRequiredValue(suite),
                 result.GetValue(days),
                 !result.GetValue(noPassphrase),
-                result.GetValue(force));
+                result.GetValue(force),
+                export => token.TryProtect(result, terminal, export));
             key.Dispose();
 
             FileReport report = FileReport.Of(certificate, certificatePath, terminal.Clock);

@@ -10,6 +10,9 @@ internal sealed class RootFiles(TimeProvider clock, KeyFiles files, string rootP
     /// <summary>The root's outside signature is its clients' matter.</summary>
     public static VerificationPolicy Policy { get; } = VerificationPolicy.Default with { AllowExternallySignedRoot = true };
 
+    /// <summary>How a token is used whose key the root's is under.</summary>
+    public TokenAccess? Tokens { get; init; }
+
     /// <summary>The certificate, whose own signature holds.</summary>
     /// <param name="clock">The clock.</param>
     /// <param name="files">What loads it.</param>
@@ -33,7 +36,7 @@ internal sealed class RootFiles(TimeProvider clock, KeyFiles files, string rootP
 
     public RootKey LoadKey(RootCertificate root, PassphraseSource passphrases)
     {
-        RootKey key = files.LoadRootKey(keyPath, passphrases);
+        RootKey key = files.LoadRootKey(keyPath, passphrases, Tokens);
         if (key.BelongsTo(root)) return key;
         key.Dispose();
         throw new CommandException(

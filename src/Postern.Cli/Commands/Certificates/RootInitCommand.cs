@@ -14,6 +14,7 @@ internal static class RootInitCommand
         Option<string> keyPath = RootOptions.Key();
         Option<string?> inventory = RootOptions.Inventory();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions token = new();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "init",
@@ -30,12 +31,13 @@ internal static class RootInitCommand
         {
             rootPath, keyPath, inventory, passphraseFile, json,
         };
+        token.AddTo(command);
         command.SetAction(result =>
         {
             string certificate = result.GetRequiredValue(rootPath);
             InventoryFile file = new(terminal, certificate, result.GetValue(inventory));
             file.ExpectRoom();
-            RootFiles files = new(terminal.Clock, new KeyFiles(terminal), certificate, result.GetRequiredValue(keyPath));
+            RootFiles files = new(terminal.Clock, new KeyFiles(terminal), certificate, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate root = files.LoadRoot();
             using (RootKey key = files.LoadKey(root, new PassphraseSource(terminal, result.GetValue(passphraseFile)))) file.Create(root, key);
 

@@ -18,6 +18,7 @@ internal static class RootRenewCommand
         Option<int?> days = CommonOptions.Days("as long as the certificate it replaces", ServerKey.MaxValidityDays);
         Option<string> output = new("--out", "-o") { Description = "Where the certificate goes; - is stdout.", HelpName = "FILE", Required = true };
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -34,13 +35,14 @@ internal static class RootRenewCommand
         {
             certificate, rootPath, keyPath, inventory, days, output, passphraseFile, force, json,
         };
+        token.AddTo(command);
         command.SetAction(result =>
         {
             string target = result.GetRequiredValue(output);
             RecordedOutput written = new(terminal, target, result.GetValue(force), result.GetValue(json));
             string root = result.GetRequiredValue(rootPath);
             KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate rootCertificate = rootFiles.LoadRoot();
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
             PassphraseSource passphrases = new(terminal, result.GetValue(passphraseFile));

@@ -21,6 +21,7 @@ internal static class RootRevocationsCommand
         Option<string> keyPath = RootOptions.Key();
         Option<string?> inventory = RootOptions.Inventory();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -37,6 +38,7 @@ internal static class RootRevocationsCommand
         {
             output, nextUpdate, number, rootPath, keyPath, inventory, passphraseFile, force, json,
         };
+        token.AddTo(command);
         command.SetAction(result =>
         {
             string root = result.GetRequiredValue(rootPath);
@@ -49,7 +51,7 @@ internal static class RootRevocationsCommand
                 OutputFiles.ExpectFolderOf(target);
             }
 
-            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate rootCertificate = rootFiles.LoadRoot();
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
             using RootKey key = rootFiles.LoadKey(rootCertificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));

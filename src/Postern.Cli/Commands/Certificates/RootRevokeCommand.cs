@@ -18,6 +18,7 @@ internal static class RootRevokeCommand
         Option<string> reason = new("--reason") { Description = "Why.", HelpName = "REASON", Required = true };
         reason.AcceptOnlyFromAmong([.. RecordText.Reasons]);
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions token = new();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "revoke",
@@ -33,11 +34,12 @@ internal static class RootRevokeCommand
         {
             certificate, rootPath, keyPath, inventory, reason, passphraseFile, json,
         };
+        token.AddTo(command);
         command.SetAction(result =>
         {
             string root = result.GetRequiredValue(rootPath);
             KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate rootCertificate = rootFiles.LoadRoot();
             string serial = CertificateSerial.Resolve(files, result.GetRequiredValue(certificate));
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);

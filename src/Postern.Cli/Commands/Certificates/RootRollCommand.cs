@@ -29,6 +29,7 @@ internal static class RootRollCommand
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
         Option<string?> newPassphraseFile = new("--new-passphrase-file") { Description = "File whose first line is the new key's passphrase. Default: as the old one's.", HelpName = "FILE" };
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
+        TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -46,6 +47,7 @@ internal static class RootRollCommand
         {
             rootPath, keyPath, inventory, name, suite, days, newCertificate, newKey, folder, passphraseFile, newPassphraseFile, noPassphrase, force, json,
         };
+        token.AddTo(command);
         command.Validators.Add(result => Check(result, name, newCertificate, newKey, [suite, days, noPassphrase]));
         command.SetAction(result =>
         {
@@ -55,7 +57,7 @@ internal static class RootRollCommand
             OutputFiles.ExpectAbsent(result.GetValue(force), transitionPath);
             string rootCertificatePath = result.GetRequiredValue(rootPath);
             KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, rootCertificatePath, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, files, rootCertificatePath, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate root = rootFiles.LoadRoot();
             using OpenInventory? opened = new InventoryFile(terminal, rootCertificatePath, result.GetValue(inventory)).TryOpen(root);
             PassphraseSource passphrases = new(terminal, result.GetValue(passphraseFile));

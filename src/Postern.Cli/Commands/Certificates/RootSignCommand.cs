@@ -24,6 +24,7 @@ internal static class RootSignCommand
         Option<bool> yes = new("--yes", "-y") { Description = "Sign without asking." };
         Option<TimeZoneInfo?> zone = CommonOptions.TimeZone();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -44,6 +45,7 @@ internal static class RootSignCommand
         {
             if (CommonOptions.HasBoth(result, inPlace, output)) result.AddError("--in-place and --out exclude each other.");
         });
+        token.AddTo(command);
         command.SetAction(result =>
         {
             string requestPath = result.GetRequiredValue(request);
@@ -51,7 +53,7 @@ internal static class RootSignCommand
             RecordedOutput written = new(terminal, target, result.GetValue(force) || result.GetValue(inPlace), result.GetValue(json));
             string rootCertificatePath = result.GetRequiredValue(rootPath);
             KeyFiles files = new(terminal, result.GetValue(zone));
-            RootFiles rootFiles = new(terminal.Clock, files, rootCertificatePath, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, files, rootCertificatePath, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate root = rootFiles.LoadRoot();
             using OpenInventory? opened = new InventoryFile(terminal, rootCertificatePath, result.GetValue(inventory)).TryOpen(root);
             ServerCertificate certificate = new RootSigning(terminal, files, rootFiles).Sign(

@@ -186,7 +186,29 @@ internal sealed class Inventory
         return new AuditVerifier(transaction, _root).Run();
     }
 
-    private IInventoryTransaction BeginChange()
+    /// <summary>The root whose inventory it is.</summary>
+    internal RootCertificate Root => _root;
+
+    /// <summary>The clock of every entry.</summary>
+    internal TimeProvider Clock => _clock;
+
+    /// <summary>Who entries name.</summary>
+    internal string Actor => _actor;
+
+    /// <summary>The same inventory, with entries that name somebody else.</summary>
+    internal Inventory As(string actor) => new(_store, _root, _clock, actor);
+
+    /// <summary>Looks at the log's end, as every change does.</summary>
+    /// <exception cref="InventoryException">It is not as it should be.</exception>
+    internal void CheckHead()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        CheckHead(transaction);
+    }
+
+    internal IInventoryTransaction BeginRead() => _store.BeginRead();
+
+    internal IInventoryTransaction BeginChange()
     {
         IInventoryTransaction transaction = _store.BeginWrite();
         try
@@ -214,7 +236,7 @@ internal sealed class Inventory
         }
     }
 
-    private CertificateRecord Record(
+    internal CertificateRecord Record(
         IInventoryTransaction transaction, string action, ServerCertificate certificate, RequestRecord request, int generation, RootKey key)
     {
         long entry = transaction.ReadHead().Number + 1;
@@ -224,16 +246,16 @@ internal sealed class Inventory
         return record;
     }
 
-    private void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
+    internal void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
     {
         AuditEntry entry = AuditEntry.After(transaction.ReadHead(), time, _actor, action, subject, details);
         transaction.Append(entry with { Signer = _root.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
     }
 
-    private static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>
+    internal static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>
         transaction.FindCertificate(serial) ?? throw Unknown(serial);
 
-    private static void ExpectNotRevoked(IInventoryTransaction transaction, string serial)
+    internal static void ExpectNotRevoked(IInventoryTransaction transaction, string serial)
     {
         if (transaction.FindRevocation(serial) is not { } revocation) return;
         throw new InventoryException(

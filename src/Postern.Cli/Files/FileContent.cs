@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Authority.Enrolment;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 using Postern.Storage;
@@ -10,13 +11,14 @@ internal static class FileContent
 {
     /// <summary>
     /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
-    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/> or a <see cref="SealedKey"/>; null if it is none of them.
+    /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="SignedRequest"/> or a <see cref="SealedKey"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
     public static object? Parse(ReadOnlySpan<byte> data, TimeZoneInfo? zone)
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
+        if (SignedRequest.IsSignedRequest(data)) return SignedRequest.Parse(data);
         if (RevocationList.IsList(data)) return RevocationList.Parse(data);
         if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
         if (QsmpPublicKey.IsText(data)) return QsmpPublicKey.Parse(data);
@@ -33,6 +35,7 @@ internal static class FileContent
         RootCertificate => "a root certificate",
         ServerCertificate { IsSigned: false } => "a certificate request",
         ServerCertificate => "a server certificate",
+        SignedRequest => "a signed certificate request",
         RootKey => "a root key",
         ServerKey => "a server key",
         QsmpPublicKey { Mode: QsmpMode.Simplex } => "a SIMPLEX public key",

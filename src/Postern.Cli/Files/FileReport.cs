@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority.Enrolment;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
@@ -88,6 +89,11 @@ internal sealed record FileReport
                 ValidTo = key.ValidTo,
                 Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
             },
+            SignedRequest signed => (report with
+            {
+                IsSignatureValid = signed.IsProven(),
+                Signature = signed.IsProven() ? $"by its own key on {signed.Time:u}, verifies" : "DOES NOT VERIFY: it is not by its own key",
+            }).WithFields(signed.Request, now),
             RevocationList list => report.WithList(list, now),
             QsmpPublicKey key => (report with { Mode = key.Mode }).WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),
             QsmpPrivateKey key => report.WithKey(key.KeyIdentity, key.Suite, key.Expiration, key.Fingerprint, now),

@@ -50,6 +50,9 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     /// <summary>A server's certificate, signed or not.</summary>
     public ServerCertificate LoadCertificate(string path) => Expect<ServerCertificate>(path, Load(path), "a server certificate");
 
+    /// <summary>The same, of what was loaded.</summary>
+    public static ServerCertificate ExpectCertificate(string path, object content) => Expect<ServerCertificate>(path, content, "a server certificate");
+
     public RootKey LoadRootKey(string path, PassphraseSource passphrases) =>
         Expect<RootKey>(path, LoadKey(path, passphrases), "a root key");
 

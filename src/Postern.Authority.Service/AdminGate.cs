@@ -7,7 +7,7 @@ using Postern.Authority.Records;
 namespace Postern.Authority.Service;
 
 /// <summary>Lets in who shows the newest admin token, as <c>Authorization: Bearer</c>. Wrong ones are few a minute.</summary>
-internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IEndpointFilter, IDisposable
+internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IDisposable
 {
     private const string Scheme = "Bearer ";
 
@@ -19,12 +19,19 @@ internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IEn
     /// <summary>Who the log names: an administrator who was let in.</summary>
     public static string ActorOf(HttpContext context) => (string)context.Items[ActorKey]!;
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Marks an endpoint as theirs.</summary>
+    public static object Mark { get; } = new AdminOnly();
+
+    /// <summary>Before anything of the call is read.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        HttpContext http = context.HttpContext;
-        TokenRecord record = await AdmitAsync(http).ConfigureAwait(false);
-        http.Items[ActorKey] = record.Actor;
-        return await next(context).ConfigureAwait(false);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AdminOnly>() is not null)
+        {
+            TokenRecord record = await AdmitAsync(context).ConfigureAwait(false);
+            context.Items[ActorKey] = record.Actor;
+        }
+
+        await next(context).ConfigureAwait(false);
     }
 
     public void Dispose() => _failures.Dispose();
@@ -44,4 +51,6 @@ internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IEn
         using RateLimitLease counted = _failures.AttemptAcquire(http);
         throw new RefusedException(StatusCodes.Status401Unauthorized, "This is for administrators: show the admin token.");
     }
+
+    private sealed class AdminOnly;
 }

@@ -15,6 +15,7 @@ internal sealed class AuthorityService : IAsyncDisposable
     private readonly Rounds _rounds;
     private readonly WebApplication _private;
     private readonly WebApplication _public;
+    private bool _isDisposed;
 
     private AuthorityService(Authority authority, AuthorityServiceOptions options)
     {
@@ -61,6 +62,7 @@ internal sealed class AuthorityService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         await _public.DisposeAsync().ConfigureAwait(false);
         await _private.DisposeAsync().ConfigureAwait(false);
         await _rounds.DisposeAsync().ConfigureAwait(false);

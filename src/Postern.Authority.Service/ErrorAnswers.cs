@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Postern.Authority.Service;
@@ -35,7 +36,7 @@ internal sealed class ErrorAnswers(CallCounter calls, ILogger logger)
     }
 
     /// <summary>Method and route, of which there are few: not what the caller wrote.</summary>
-    public static string NameOf(HttpContext context) => context.GetEndpoint()?.DisplayName ?? "unknown path";
+    public static string NameOf(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint ? $"{context.Request.Method} {endpoint.RoutePattern.RawText}" : "unknown path";
 
     private static (int Status, string Message)? Refusal(Exception exception) => exception switch
     {

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Postern.AspNetCore;
 using Postern.Authority.Enrolment;
@@ -29,8 +28,8 @@ internal sealed class PrivateSite(Authority authority, AuthorityServiceOptions o
         app.MapPost("/renew", (Delegate)RenewAsync).RequireRateLimiting(Site.Attempts);
         app.MapPost("/requests", (Delegate)SubmitAsync).RequireRateLimiting(Site.Attempts);
         app.MapGet("/requests/{id}", (Delegate)FollowAsync);
-        RouteGroupBuilder administration = app.MapGroup(string.Empty).AddEndpointFilter(_gate);
-        new Administration(authority, calls, _logger).Map(administration);
+        app.Use(_gate.InvokeAsync);
+        new Administration(authority, calls, _logger).Map(app.MapGroup(string.Empty).WithMetadata(AdminGate.Mark));
         return app;
     }
 

@@ -18,7 +18,7 @@ public sealed class RenewalTests
         Renewal renewal = await Renewal.RunAsync(test.Client, former, key, test.Clock, CancellationToken.None);
         using ServerKey next = renewal.Key;
         Assert.True(next.BelongsTo(renewal.Certificate));
-        Assert.NotEqual(former.SerialNumber, renewal.Certificate.SerialNumber);
+        Assert.NotEqual(former.SerialNumber, renewal.Certificate.SerialNumber, StringComparer.Ordinal);
         Assert.Equal(former.Issuer, renewal.Certificate.Issuer);
         Assert.Equal(30, Math.Round((renewal.Certificate.ValidTo - renewal.Certificate.ValidFrom).TotalDays));
         Assert.Equal($"renewal of {former.SerialNumber}", test.Inventory.Inventory.Find(renewal.Certificate.SerialNumber).IssuedBy);
@@ -85,7 +85,7 @@ public sealed class RenewalTests
         bystanderKey.Dispose();
         JsonElement answer = await test.AdministerAsync(HttpMethod.Post, "revoke", new RevokeCall(former.SerialNumber, "key-compromise"));
         Assert.Equal(3, answer.GetProperty("revoked").GetArrayLength());
-        RevocationList list = RevocationList.Parse(await test.Public.GetByteArrayAsync("revocations"));
+        RevocationList list = RevocationList.Parse(await test.ReadPublicAsync("revocations"));
         VerifiedRevocationList verified = test.Root.Verify(list);
         Assert.NotNull(verified.Find(third.Certificate.SerialNumber));
         Assert.Null(verified.Find(bystander.SerialNumber));

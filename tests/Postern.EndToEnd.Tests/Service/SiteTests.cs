@@ -14,15 +14,15 @@ public sealed class SiteTests
     public async Task The_public_part_publishes_root_list_and_health()
     {
         await using TestService test = await TestService.StartAsync();
-        Assert.Equal(test.Root.ToBytes(), await test.Public.GetByteArrayAsync("root"));
+        Assert.Equal(test.Root.ToBytes(), await test.ReadPublicAsync("root"));
         using HttpRequestMessage text = new(HttpMethod.Get, "root");
         text.Headers.Accept.ParseAdd("text/plain");
         using HttpResponseMessage printed = await test.Public.SendAsync(text);
         Assert.Equal(test.Root.Fingerprint, CertificateText.ParseRoot(await printed.Content.ReadAsStringAsync(), TimeZoneInfo.Utc).Fingerprint);
-        JsonElement roots = JsonSerializer.Deserialize<JsonElement>(await test.Public.GetByteArrayAsync("roots"));
+        JsonElement roots = JsonSerializer.Deserialize<JsonElement>(await test.ReadPublicAsync("roots"));
         Assert.Equal(test.Root.Fingerprint, roots[0].GetProperty("fingerprint").GetString());
-        Assert.Equal(EnrolmentDesk.ReservedName, ServerCertificate.Parse(await test.Public.GetByteArrayAsync("service")).Issuer);
-        Assert.Equal("healthy", JsonSerializer.Deserialize<JsonElement>(await test.Public.GetByteArrayAsync("health")).GetProperty("status").GetString());
+        Assert.Equal(EnrolmentDesk.ReservedName, ServerCertificate.Parse(await test.ReadPublicAsync("service")).Issuer);
+        Assert.Equal("healthy", JsonSerializer.Deserialize<JsonElement>(await test.ReadPublicAsync("health")).GetProperty("status").GetString());
 
         using HttpResponseMessage list = await test.Public.GetAsync(new Uri("revocations", UriKind.Relative));
         Assert.NotNull(test.Root.Verify(RevocationList.Parse(await list.Content.ReadAsByteArrayAsync())));
@@ -69,7 +69,7 @@ public sealed class SiteTests
         foreach ((HttpMethod method, string path) in new (HttpMethod, string)[]
         {
             (HttpMethod.Get, "certificates"), (HttpMethod.Get, "audit"), (HttpMethod.Get, "requests"), (HttpMethod.Get, "tokens"),
-            (HttpMethod.Post, "requests/00/approve"), (HttpMethod.Post, "requests/00/refuse"),
+            (HttpMethod.Post, "requests/00/approve"), (HttpMethod.Post, "requests/00/refuse"), (HttpMethod.Post, "tokens"), (HttpMethod.Post, "revoke"),
         })
         {
             foreach (string? token in new[] { null, string.Empty, EnrolmentToken.Generate().Text, test.NewToken(), test.AdminToken[..^1] + (test.AdminToken[^1] == '0' ? '1' : '0') })
@@ -153,7 +153,7 @@ public sealed class SiteTests
         await test.StopAsync();
         Postern.Authority.Audit.AuditEntry entry = test.Inventory.Inventory.ReadLog()[^1];
         Assert.Equal(before + 1, entry.Number);
-        Assert.Contains("refused HTTP: POST /enroll: 10\n", entry.Details, StringComparison.Ordinal);
-        Assert.Contains("read HTTP: GET /audit by admin ", entry.Details, StringComparison.Ordinal);
+        Assert.Contains("refused POST /enroll: 10\n", entry.Details, StringComparison.Ordinal);
+        Assert.Contains("read GET /audit by admin ", entry.Details, StringComparison.Ordinal);
     }
 }

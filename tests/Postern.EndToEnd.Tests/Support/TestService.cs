@@ -88,6 +88,9 @@ internal sealed class TestService : IAsyncDisposable
 
     public Task<ServerCertificate> RenewAsync(RenewalRequest renewal) => Client.RenewAsync(renewal, CancellationToken.None);
 
+    /// <summary>What the public part has under that name.</summary>
+    public Task<byte[]> ReadPublicAsync(string name) => Public.GetByteArrayAsync(new Uri(name, UriKind.Relative));
+
     /// <summary>Any call inside the tunnel.</summary>
     public async Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, HttpContent? content = null, string? bearer = null)
     {

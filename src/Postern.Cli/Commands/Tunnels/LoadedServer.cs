@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Cli.Renewing;
 using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -12,6 +13,9 @@ internal sealed class LoadedServer(
     /// <summary>Watches the root's revocation list; null if nobody does.</summary>
     public RevocationMonitor? Revocation { get; init; }
 
+    /// <summary>Renews the first certificate; null if nobody does.</summary>
+    public CertificateRenewer? Renewer { get; init; }
+
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
 
@@ -21,6 +25,7 @@ internal sealed class LoadedServer(
 
     public async ValueTask DisposeAsync()
     {
+        if (Renewer is not null) await Renewer.DisposeAsync();
         if (Revocation is not null) await Revocation.DisposeAsync();
         foreach (IDisposable key in keys) key.Dispose();
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Commands.Keys;
 using Postern.Cli.Files;
+using Postern.Cli.Renewing;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
@@ -25,6 +26,7 @@ internal sealed class ServerArguments
     private readonly Option<string[]> _certificates;
     private readonly Option<string[]> _keys;
     private readonly Option<string[]> _trusted;
+    private readonly RenewalOptions _renewal = new();
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
     private readonly Option<int> _maxConnections;
 
@@ -86,6 +88,7 @@ internal sealed class ServerArguments
         if (_protocol.May(TunnelProtocol.Duplex)) command.Add(_trusted);
         command.Add(_passphraseFile);
         _channel.AddTo(command);
+        if (_protocol.May(TunnelProtocol.Qstp)) _renewal.AddTo(command);
         command.Add(_maxConnections);
         command.Add(_maxPerAddress);
         command.Add(_maxRate);
@@ -94,6 +97,7 @@ internal sealed class ServerArguments
         command.Validators.Add(result =>
         {
             _protocol.Check(result, _certificates, (TunnelProtocol.Qstp, true));
+            foreach (Option option in _renewal.All) _protocol.Check(result, option, (TunnelProtocol.Qstp, false));
             _protocol.Check(result, _trusted, (TunnelProtocol.Duplex, false));
             if (_protocol.Of(result) != TunnelProtocol.Qstp) return;
             int certificates = result.GetValue(_certificates)?.Length ?? 0;
@@ -142,12 +146,15 @@ internal sealed class ServerArguments
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
         RootCertificate root = files.LoadRoot(_trust.Root(result));
-        ServerIdentity[] identities =
+        RenewalPlan? plan = _renewal.Plan(
+            result, terminal, root, policy, result.GetValue(_certificates)![0], result.GetRequiredValue(_keys)[0]);
+        RollingIdentities identities = new(
         [
             .. result.GetValue(_certificates)!.Zip(
                 result.GetRequiredValue(_keys),
                 (certificate, key) => files.LoadIdentity(root, _trust.Root(result), certificate, key, passphrases, policy)),
-        ];
+            .. plan is not null && RenewalOptions.LoadFormer(plan) is { } former ? new[] { former } : [],
+        ]);
         RevocationMonitor? revocation = await _trust.StartRevocationAsync(result, root, policy, loggers, cancellationToken);
         foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity);
         QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
@@ -160,8 +167,11 @@ internal sealed class ServerArguments
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
-            identities)
-        { Revocation = revocation };
+            [identities])
+        {
+            Revocation = revocation,
+            Renewer = plan is null ? null : RenewalOptions.Start(plan, identities, loggers),
+        };
     }
 
     private static void WarnIfRevoked(CommandTerminal terminal, RevocationMonitor? revocation, ServerIdentity identity)

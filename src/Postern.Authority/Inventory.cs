@@ -216,7 +216,29 @@ internal sealed class Inventory
         return new AuditVerifier(transaction, _root).Run();
     }
 
-    private IInventoryTransaction BeginChange()
+    /// <summary>The root whose inventory it is.</summary>
+    internal RootCertificate Root => _root;
+
+    /// <summary>The clock of every entry.</summary>
+    internal TimeProvider Clock => _clock;
+
+    /// <summary>Who entries name.</summary>
+    internal string Actor => _actor;
+
+    /// <summary>The same inventory, with entries that name somebody else.</summary>
+    internal Inventory As(string actor) => new(_store, _root, _clock, actor);
+
+    /// <summary>Looks at the log's end, as every change does.</summary>
+    /// <exception cref="InventoryException">It is not as it should be.</exception>
+    internal void CheckHead()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        CheckHead(transaction);
+    }
+
+    internal IInventoryTransaction BeginRead() => _store.BeginRead();
+
+    internal IInventoryTransaction BeginChange()
     {
         IInventoryTransaction transaction = _store.BeginWrite();
         try
@@ -243,7 +265,7 @@ internal sealed class Inventory
         }
     }
 
-    private CertificateRecord Record(
+    internal CertificateRecord Record(
         IInventoryTransaction transaction, string action, ServerCertificate certificate, RequestRecord request, int generation, RootKey key)
     {
         long entry = transaction.ReadHead().Number + 1;
@@ -253,7 +275,7 @@ internal sealed class Inventory
         return record;
     }
 
-    private void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
+    internal void Append(IInventoryTransaction transaction, RootKey key, DateTimeOffset time, string action, string subject, string details)
     {
         AuditEntry entry = AuditEntry.After(transaction.ReadHead(), time, _actor, action, subject, details);
         transaction.Append(entry with { Signer = key.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
@@ -277,10 +299,10 @@ internal sealed class Inventory
             $"{certificate.Serial} was signed by the root {certificate.RootSerial}: give that root's certificate and key. Under another root a server needs a new key.");
     }
 
-    private static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>
+    internal static CertificateRecord Find(IInventoryTransaction transaction, string serial) =>
         transaction.FindCertificate(serial) ?? throw Unknown(serial);
 
-    private static void ExpectNotRevoked(IInventoryTransaction transaction, string serial)
+    internal static void ExpectNotRevoked(IInventoryTransaction transaction, string serial)
     {
         if (transaction.FindRevocation(serial) is not { } revocation) return;
         throw new InventoryException(

@@ -32,4 +32,16 @@ internal enum InventoryError
 
     /// <summary>Another process has renewed it meanwhile.</summary>
     Changed,
+
+    /// <summary>The token is unknown, expired, used up, or not for this.</summary>
+    TokenRefused,
+
+    /// <summary>The request, its proof, its name or its time is not what it should be.</summary>
+    RequestRefused,
+
+    /// <summary>No request of that identity waits.</summary>
+    UnknownRequest,
+
+    /// <summary>As many as there may be are there.</summary>
+    TooMany,
 }

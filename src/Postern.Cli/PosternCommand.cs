@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Postern.Authority;
+using Postern.Authority.Service;
 using Postern.Cli.Commands;
 using Postern.Cli.Commands.Transfers;
 using Postern.Cli.Commands.Tunnels;
@@ -51,6 +52,16 @@ internal static class PosternCommand
         {
             terminal.WriteError(exception.Message);
             return exception.IsRefusal ? ExitCode.Failed : ExitCode.File;
+        }
+        catch (RefusedException exception)
+        {
+            terminal.WriteError(exception.Message);
+            return ExitCode.Failed;
+        }
+        catch (HttpRequestException exception)
+        {
+            terminal.WriteError((exception.InnerException as ChannelException)?.Message ?? exception.Message);
+            return ExitCode.Channel;
         }
         catch (ChannelException exception)
         {
@@ -104,6 +115,7 @@ internal static class PosternCommand
             new VersionOption(),
             RootCommands.Create(terminal),
             CertificateCommands.Create(terminal),
+            RdsCommands.Create(terminal),
             KeyCommands.Create(terminal),
             ExposeCommand.Create(terminal),
             ForwardCommand.Create(terminal),

@@ -20,6 +20,20 @@ public class RootSignTests
     }
 
     [Fact]
+    public async Task A_request_that_its_key_signed_is_verified_and_one_that_another_signed_is_refused()
+    {
+        using TestRoot root = await TestRoot.CreateAsync();
+        string signed = Path.ChangeExtension(root.Request, "qreq");
+        byte[] data = await ReadAsync(signed);
+        string forged = root.Folder.Write("forged.unsigned.qreq", [.. data[..^1], (byte)(data[^1] ^ 1)]);
+        (await CommandHost.Run(root.SignArguments(forged, "--yes"))).Expect(ExitCode.Failed);
+        Assert.Contains("DOES NOT VERIFY", (await CommandHost.Run("cert", "show", forged)).Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
+        CommandResult result = await CommandHost.Run(root.SignArguments(signed, "--yes"));
+        Assert.DoesNotContain("does not prove", result.Expect(ExitCode.Success).Error, StringComparison.Ordinal);
+        (await CommandHost.Run("cert", "verify", "--root", root.Certificate, root.Signed)).Expect(ExitCode.Success);
+    }
+
+    [Fact]
     public async Task Sign_without_a_terminal_needs_yes()
     {
         using TestRoot root = await TestRoot.CreateAsync();

@@ -58,8 +58,9 @@ public sealed class ArchitectureTests
             ["Postern.Conformance"] = ["Postern"],
             ["Postern.AspNetCore"] = ["Postern"],
             ["Postern.Authority"] = ["Postern"],
+            ["Postern.Authority.Service"] = ["Postern", "Postern.AspNetCore", "Postern.Authority"],
             ["Postern.Tunneling"] = ["Postern"],
-            ["Postern.Cli"] = ["Postern", "Postern.Conformance", "Postern.AspNetCore", "Postern.Authority", "Postern.Tunneling"],
+            ["Postern.Cli"] = ["Postern", "Postern.Conformance", "Postern.AspNetCore", "Postern.Authority", "Postern.Authority.Service", "Postern.Tunneling"],
         };
         foreach (string project in Directory.GetFiles(Sources, "*.csproj", SearchOption.AllDirectories))
         {

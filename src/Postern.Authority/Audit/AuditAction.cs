@@ -15,4 +15,11 @@ internal static class AuditAction
     public const string Revoked = "revoked";
 
     public const string ListPublished = "published";
+
+    public const string TokenAdded = "token-added";
+
+    public const string RequestRefused = "request-refused";
+
+    /// <summary>Calls of the service that changed nothing, counted: no row stands for it.</summary>
+    public const string Calls = "calls";
 }

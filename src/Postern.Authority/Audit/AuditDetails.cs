@@ -25,5 +25,21 @@ internal static class AuditDetails
         + $"entries: {list.Count}\n"
         + $"list: {list.Digest}\n";
 
+    public static string Of(TokenRecord token) =>
+        $"kind: {TokenRecord.TextOf(token.Kind)}\n"
+        + $"name: {token.Pattern}\n"
+        + $"days: {(token.Days is { } days ? $"{days}" : "-")}\n"
+        + $"uses: {token.Uses}\n"
+        + $"expires: {token.ExpiresAt:u}\n"
+        + $"hash: {Convert.ToHexString(token.Hash.Span)}\n";
+
+    /// <summary>Of a request that an administrator refused.</summary>
+    public static string Of(SubmissionRecord submission) =>
+        $"request: {submission.Id}\n"
+        + $"name: {submission.Name}\n";
+
+    /// <summary>Of calls, by what they were.</summary>
+    public static string Of(IEnumerable<KeyValuePair<string, long>> calls) => string.Concat(calls.Select(call => $"{call.Key}: {call.Value}\n"));
+
     public static string Of(RevocationRecord revocation) => $"reason: {RecordText.Of(revocation.Reason)}\n";
 }

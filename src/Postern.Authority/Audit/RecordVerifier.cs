@@ -1,3 +1,4 @@
+using Postern.Authority.Enrolment;
 using Postern.Authority.Records;
 using Postern.Authority.Storage;
 using Postern.Qstp.Certificates;
@@ -13,6 +14,9 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
 
     private readonly Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
 
+    // How many first certificates each actor issued.
+    private readonly Dictionary<string, int> _issuers = new(StringComparer.Ordinal);
+
     /// <summary>How many certificates there were.</summary>
     public int Certificates { get; private set; }
 
@@ -25,6 +29,7 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         {
             Certificates++;
             issued.TryAdd(certificate.Serial, certificate.RootSerial);
+            if (certificate.Generation == 1) _issuers[certificate.IssuedBy] = _issuers.GetValueOrDefault(certificate.IssuedBy) + 1;
             VerifyOrder(former, certificate);
             former = certificate;
             yield return Claim(certificate);
@@ -51,6 +56,18 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
 
             yield return Claim(list, root.SerialNumber);
         }
+
+        foreach (TokenRecord token in inventory.ReadTokens())
+        {
+            VerifyUses(token);
+            yield return Claim(token);
+        }
+
+        foreach (SubmissionRecord submission in inventory.ReadSubmissions())
+        {
+            // An approved one has the entry of its certificate.
+            if (submission.State == SubmissionState.Refused) yield return Claim(submission);
+        }
     }
 
     private static string Name(CertificateRecord certificate) => $"Certificate {certificate.Serial}, generation {certificate.Generation}";
@@ -68,6 +85,24 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         string action = record.Generation == 1 ? AuditAction.Issued : AuditAction.Renewed;
         return new AuditClaim(Name(record), record.Entry, action, record.Serial, details, record.IssuedAt, record.IssuedBy, record.RootSerial);
     }
+
+    private void VerifyUses(TokenRecord token)
+    {
+        if (token.Kind == TokenKind.Enrol && _issuers.GetValueOrDefault(token.Actor) > token.Uses) findings.Add($"Token {token.Id}: it was used more often than it could be.");
+    }
+
+    private static AuditClaim Claim(TokenRecord record) => new(
+        $"Token {record.Id}", record.Entry, AuditAction.TokenAdded, record.Id, AuditDetails.Of(record), record.CreatedAt, record.CreatedBy, Signer: null);
+
+    private static AuditClaim Claim(SubmissionRecord record) => new(
+        $"Refusal of the request {record.Id}",
+        record.Entry ?? 0,
+        AuditAction.RequestRefused,
+        record.Serial,
+        AuditDetails.Of(record),
+        record.DecidedAt,
+        record.DecidedBy,
+        Signer: null);
 
     private static AuditClaim Claim(RevocationRecord record, string? signer) => new(
         $"Revocation of {record.Serial}",

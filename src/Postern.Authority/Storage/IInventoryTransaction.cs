@@ -45,6 +45,25 @@ internal interface IInventoryTransaction : IDisposable
     /// <summary>The number of the newest revocation list; 0 before the first.</summary>
     long ReadLastListNumber();
 
+    TokenRecord? FindToken(string id);
+
+    /// <summary>All tokens, in the order they were made in.</summary>
+    IEnumerable<TokenRecord> ReadTokens();
+
+    /// <summary>How many first certificates that actor issued.</summary>
+    long CountIssuedBy(string actor);
+
+    SubmissionRecord? FindSubmission(string id);
+
+    /// <summary>All requests that were handed in without a token, the oldest first.</summary>
+    IEnumerable<SubmissionRecord> ReadSubmissions();
+
+    /// <summary>Tells whether a request with that serial was handed in.</summary>
+    bool IsSubmitted(string serial);
+
+    /// <summary>How many of them wait.</summary>
+    long CountWaitingSubmissions();
+
     /// <summary>Adds the next entry to the log and makes it the head. Comes before what the entry stands for.</summary>
     void Append(AuditEntry entry);
 
@@ -58,6 +77,16 @@ internal interface IInventoryTransaction : IDisposable
     void Add(RevocationRecord revocation);
 
     void Add(RevocationListRecord list);
+
+    void Add(TokenRecord token);
+
+    void Add(SubmissionRecord submission);
+
+    /// <summary>Writes what was decided about a submission that waits.</summary>
+    void Decide(SubmissionRecord submission);
+
+    /// <summary>Forgets submissions that wait since before then.</summary>
+    void ForgetSubmissionsBefore(DateTimeOffset time);
 
     /// <summary>Makes everything durable.</summary>
     void Commit();

@@ -15,5 +15,7 @@ internal static class InventoryCopy
         foreach (CertificateRecord certificate in source.ReadCertificates()) target.Add(certificate);
         foreach (RevocationRecord revocation in source.ReadRevocations()) target.Add(revocation);
         foreach (RevocationListRecord list in source.ReadLists()) target.Add(list);
+        foreach (TokenRecord token in source.ReadTokens()) target.Add(token);
+        foreach (SubmissionRecord submission in source.ReadSubmissions()) target.Add(submission);
     }
 }

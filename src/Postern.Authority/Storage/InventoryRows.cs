@@ -63,6 +63,34 @@ internal static class InventoryRows
         Reason = row.IsDBNull(10) ? null : Reason(row, 10),
     };
 
+    public static TokenRecord Token(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Kind = TokenRecord.ParseKind(row.GetString(1)) ?? throw Damaged($"'{row.GetString(1)}' is no kind of token"),
+        Pattern = row.GetString(2),
+        Days = row.IsDBNull(3) ? null : row.GetInt32(3),
+        Uses = row.GetInt32(4),
+        ExpiresAt = Time(row, 5),
+        CreatedAt = Time(row, 6),
+        CreatedBy = row.GetString(7),
+        Entry = row.GetInt64(8),
+        Hash = Bytes(row, 9),
+    };
+
+    public static SubmissionRecord Submission(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Serial = row.GetString(1),
+        Name = row.GetString(2),
+        Origin = row.GetString(3),
+        SubmittedAt = Time(row, 4),
+        State = SubmissionRecord.ParseState(row.GetString(5)) ?? throw Damaged($"'{row.GetString(5)}' is no state of a request"),
+        DecidedBy = row.IsDBNull(6) ? null : row.GetString(6),
+        DecidedAt = row.IsDBNull(7) ? null : Time(row, 7),
+        Entry = row.IsDBNull(8) ? null : row.GetInt64(8),
+        Request = Bytes(row, 9),
+    };
+
     private static byte[] Bytes(DbDataReader row, int column) => (byte[])row.GetValue(column);
 
     private static RevocationReason Reason(DbDataReader row, int column) =>

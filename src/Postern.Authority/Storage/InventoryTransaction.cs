@@ -15,6 +15,11 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
     private const string Certificates =
         "SELECT serial, generation, root, name, suite, valid_from, valid_to, issued_at, issued_by, replaced_by, entry, certificate FROM certificates";
 
+    private const string Tokens = "SELECT id, kind, pattern, days, uses, expires_at, created_at, created_by, entry, hash FROM tokens";
+
+    private const string Submissions =
+        "SELECT id, serial, name, origin, submitted_at, state, decided_by, decided_at, entry, request FROM submissions";
+
     public AuditHead ReadHead() =>
         session.Read("SELECT number, hash FROM audit_head", reader => new AuditHead(reader.GetInt64(0), (byte[])reader.GetValue(1))).FirstOrDefault()
         ?? throw new InventoryException(InventoryError.Damaged, $"{session.Name} is damaged: the audit log has no head.");
@@ -67,6 +72,23 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
         "SELECT number, issued_at, next_update, entries, digest, published_by, entry FROM revocation_lists ORDER BY number", InventoryRows.List);
 
     public long ReadLastListNumber() => session.ReadNumber("SELECT COALESCE(MAX(number), 0) FROM revocation_lists");
+
+    public TokenRecord? FindToken(string id) => session.Read($"{Tokens} WHERE id = @id", InventoryRows.Token, ("@id", id)).FirstOrDefault();
+
+    public IEnumerable<TokenRecord> ReadTokens() => session.Read($"{Tokens} ORDER BY entry", InventoryRows.Token);
+
+    public long CountIssuedBy(string actor) => session.Read(
+        "SELECT COUNT(*) FROM certificates WHERE generation = 1 AND issued_by = @actor", row => row.GetInt64(0), ("@actor", actor)).First();
+
+    public SubmissionRecord? FindSubmission(string id) =>
+        session.Read($"{Submissions} WHERE id = @id", InventoryRows.Submission, ("@id", id)).FirstOrDefault();
+
+    public IEnumerable<SubmissionRecord> ReadSubmissions() => session.Read($"{Submissions} ORDER BY submitted_at, id", InventoryRows.Submission);
+
+    public bool IsSubmitted(string serial) =>
+        session.Read("SELECT 1 FROM submissions WHERE serial = @serial", _ => true, ("@serial", serial)).FirstOrDefault();
+
+    public long CountWaitingSubmissions() => session.ReadNumber("SELECT COUNT(*) FROM submissions WHERE state = 'submitted'");
 
     public void Append(AuditEntry entry)
     {
@@ -133,6 +155,43 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
         ("@digest", list.Digest),
         ("@by", list.PublishedBy),
         ("@entry", list.Entry));
+
+    public void Add(TokenRecord token) => session.Execute(
+        "INSERT INTO tokens VALUES (@id, @kind, @pattern, @days, @uses, @expires, @at, @by, @entry, @hash)",
+        ("@id", token.Id),
+        ("@kind", TokenRecord.TextOf(token.Kind)),
+        ("@pattern", token.Pattern),
+        ("@days", token.Days),
+        ("@uses", token.Uses),
+        ("@expires", token.ExpiresAt.ToUnixTimeSeconds()),
+        ("@at", token.CreatedAt.ToUnixTimeSeconds()),
+        ("@by", token.CreatedBy),
+        ("@entry", token.Entry),
+        ("@hash", token.Hash.ToArray()));
+
+    public void Add(SubmissionRecord submission) => session.Execute(
+        "INSERT INTO submissions VALUES (@id, @serial, @name, @origin, @at, @state, @decidedBy, @decidedAt, @entry, @request)",
+        ("@id", submission.Id),
+        ("@serial", submission.Serial),
+        ("@name", submission.Name),
+        ("@origin", submission.Origin),
+        ("@at", submission.SubmittedAt.ToUnixTimeSeconds()),
+        ("@state", SubmissionRecord.TextOf(submission.State)),
+        ("@decidedBy", submission.DecidedBy),
+        ("@decidedAt", submission.DecidedAt?.ToUnixTimeSeconds()),
+        ("@entry", submission.Entry),
+        ("@request", submission.Request.ToArray()));
+
+    public void Decide(SubmissionRecord submission) => session.Execute(
+        "UPDATE submissions SET state = @state, decided_by = @by, decided_at = @at, entry = @entry WHERE id = @id",
+        ("@id", submission.Id),
+        ("@state", SubmissionRecord.TextOf(submission.State)),
+        ("@by", submission.DecidedBy),
+        ("@at", submission.DecidedAt?.ToUnixTimeSeconds()),
+        ("@entry", submission.Entry));
+
+    public void ForgetSubmissionsBefore(DateTimeOffset time) => session.Execute(
+        "DELETE FROM submissions WHERE state = 'submitted' AND submitted_at < @time", ("@time", time.ToUnixTimeSeconds()));
 
     public void Commit() => session.Attempt(transaction.Commit);
 

@@ -20,5 +20,7 @@ internal static class CertificateCommands
         CertificateRequestCommand.Create(terminal),
         ShowCommand.Create(terminal, "cert"),
         CertificateVerifyCommand.Create(terminal),
+        CertificateEnrollCommand.Create(terminal),
+        CertificateRenewCommand.Create(terminal),
     };
 }

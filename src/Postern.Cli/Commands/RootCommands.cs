@@ -25,6 +25,7 @@ internal static class RootCommands
         RootRevokeCommand.Create(terminal),
         RootRevocationsCommand.Create(terminal),
         RootListCommand.Create(terminal),
+        RootFetchCommand.Create(terminal),
         RootExportCommand.Create(terminal),
         RootProtectCommand.Create(terminal),
         RootRequestSignatureCommand.Create(terminal),

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Authority.Enrolment;
 using Postern.Authority.Pkcs11;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
@@ -12,7 +13,7 @@ internal static class FileContent
     /// <summary>
     /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
     /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="RootTransition"/>, a
-    /// <see cref="SealedKey"/> or a <see cref="TokenContainer"/>; null if it is none of them.
+    /// <see cref="SignedRequest"/>, a <see cref="SealedKey"/> or a <see cref="TokenContainer"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
@@ -20,6 +21,7 @@ internal static class FileContent
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
         if (TokenContainer.IsContainer(data)) return TokenContainer.Parse(data);
+        if (SignedRequest.IsSignedRequest(data)) return SignedRequest.Parse(data);
         if (RevocationList.IsList(data)) return RevocationList.Parse(data);
         if (RootTransition.IsTransition(data)) return RootTransition.Parse(data);
         if (CertificateText.IsText(data)) return ParseText(Encoding.UTF8.GetString(data), zone);
@@ -37,6 +39,7 @@ internal static class FileContent
         RootCertificate => "a root certificate",
         ServerCertificate { IsSigned: false } => "a certificate request",
         ServerCertificate => "a server certificate",
+        SignedRequest => "a signed certificate request",
         RootKey => "a root key",
         ServerKey => "a server key",
         QsmpPublicKey { Mode: QsmpMode.Simplex } => "a SIMPLEX public key",

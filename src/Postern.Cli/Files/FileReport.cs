@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority.Enrolment;
 using Postern.Authority.Pkcs11;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
@@ -98,6 +99,11 @@ internal sealed record FileReport
                 ValidTo = key.ValidTo,
                 Validity = ValidityAt(now, key.ValidFrom, key.ValidTo),
             },
+            SignedRequest signed => (report with
+            {
+                IsSignatureValid = signed.IsProven(),
+                Signature = signed.IsProven() ? $"by its own key on {signed.Time:u}, verifies" : "DOES NOT VERIFY: it is not by its own key",
+            }).WithFields(signed.Request, now),
             RevocationList list => report.WithList(list, now),
             RootTransition transition => report.WithRoot(transition.UnverifiedSuccessor).WithFields(transition.UnverifiedSuccessor, now) with
             {

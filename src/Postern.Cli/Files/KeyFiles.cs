@@ -54,6 +54,9 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
     /// <summary>A server's certificate, signed or not.</summary>
     public ServerCertificate LoadCertificate(string path) => Expect<ServerCertificate>(path, Load(path), "a server certificate");
 
+    /// <summary>The same, of what was loaded.</summary>
+    public static ServerCertificate ExpectCertificate(string path, object content) => Expect<ServerCertificate>(path, content, "a server certificate");
+
     /// <summary>A root's key, in clear, under a passphrase, or under a token's key.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="passphrases">Where a passphrase comes from.</param>

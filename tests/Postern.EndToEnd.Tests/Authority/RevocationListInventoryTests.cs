@@ -134,13 +134,21 @@ public abstract class RevocationListInventoryTests : IDisposable
 
     public sealed class OnSqlite() : RevocationListInventoryTests(SqliteTestStore.In)
     {
-        private protected override string FormerVersion => "DROP TABLE revocation_lists; PRAGMA user_version = 1;";
+        private protected override string FormerVersion => "DROP TABLE tokens; DROP TABLE submissions; DROP INDEX certificates_by_issuer; DROP TABLE revocation_lists; PRAGMA user_version = 1;";
     }
 
     public sealed class OnPostgres() : RevocationListInventoryTests(PostgresTestStore.In)
     {
         private protected override string FormerVersion =>
-            "DROP TABLE postern.revocation_lists; DROP FUNCTION postern.refuse_lower_number; UPDATE postern.inventory SET version = 1;";
+            """
+            DROP TABLE postern.tokens;
+            DROP TABLE postern.submissions;
+            DROP FUNCTION postern.refuse_decided;
+            DROP INDEX postern.certificates_by_issuer;
+            DROP TABLE postern.revocation_lists;
+            DROP FUNCTION postern.refuse_lower_number;
+            UPDATE postern.inventory SET version = 1;
+            """;
     }
 
     private static (long Number, int Count) NumberAndCount(RevocationList list) => (list.Number, list.Count);

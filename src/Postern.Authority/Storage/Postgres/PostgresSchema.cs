@@ -18,7 +18,7 @@ internal static class PostgresSchema
         """;
 
     /// <summary>Steps from one version to the next; the first makes an empty schema version 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2, Version3];
 
     // Serials sort by their bytes, as in SQLite. UPDATE OF and TRUNCATE fire for statements, so the triggers are not for rows.
     private const string Version1 =
@@ -118,5 +118,45 @@ internal static class PostgresSchema
             FOR EACH ROW EXECUTE FUNCTION postern.refuse_lower_number();
         CREATE TRIGGER revocation_lists_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON postern.revocation_lists
             EXECUTE FUNCTION postern.refuse('a published list is final');
+        """;
+
+    private const string Version3 =
+        """
+        CREATE TABLE postern.tokens (
+            id TEXT COLLATE "C" PRIMARY KEY,
+            kind TEXT NOT NULL,
+            pattern TEXT NOT NULL,
+            days INTEGER,
+            uses INTEGER NOT NULL,
+            expires_at BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            created_by TEXT NOT NULL,
+            entry BIGINT NOT NULL UNIQUE REFERENCES postern.audit (number),
+            hash BYTEA NOT NULL
+        );
+        CREATE TABLE postern.submissions (
+            id TEXT COLLATE "C" PRIMARY KEY,
+            serial TEXT COLLATE "C" NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            submitted_at BIGINT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('submitted', 'approved', 'refused')),
+            decided_by TEXT,
+            decided_at BIGINT,
+            entry BIGINT UNIQUE REFERENCES postern.audit (number),
+            request BYTEA NOT NULL,
+            CHECK ((state = 'submitted') = (entry IS NULL))
+        );
+        CREATE INDEX certificates_by_issuer ON postern.certificates (issued_by);
+        CREATE FUNCTION postern.refuse_decided() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN
+                IF OLD.state <> 'submitted' THEN RAISE EXCEPTION 'a decision is final'; END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            END $$;
+        CREATE TRIGGER tokens_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON postern.tokens
+            EXECUTE FUNCTION postern.refuse('a token does not change');
+        CREATE TRIGGER decisions_are_final BEFORE UPDATE OR DELETE ON postern.submissions
+            FOR EACH ROW EXECUTE FUNCTION postern.refuse_decided();
         """;
 }

@@ -7,7 +7,7 @@ internal static class SqliteSchema
     public const long ApplicationId = 0x5073746E;
 
     /// <summary>Steps from one version to the next; the first makes an empty file version 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2, Version3];
 
     // The bytes of certificates come last: lists do not read them.
     private const string Version1 =
@@ -93,5 +93,41 @@ internal static class SqliteSchema
             BEGIN SELECT RAISE(ABORT, 'the numbers of lists ascend'); END;
         CREATE TRIGGER revocation_lists_are_not_changed BEFORE UPDATE ON revocation_lists BEGIN SELECT RAISE(ABORT, 'a published list is final'); END;
         CREATE TRIGGER revocation_lists_are_not_deleted BEFORE DELETE ON revocation_lists BEGIN SELECT RAISE(ABORT, 'a published list is final'); END;
+        """;
+
+    private const string Version3 =
+        """
+        CREATE TABLE tokens (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            pattern TEXT NOT NULL,
+            days INTEGER,
+            uses INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            entry INTEGER NOT NULL UNIQUE REFERENCES audit (number),
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE submissions (
+            id TEXT PRIMARY KEY,
+            serial TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            submitted_at INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('submitted', 'approved', 'refused')),
+            decided_by TEXT,
+            decided_at INTEGER,
+            entry INTEGER UNIQUE REFERENCES audit (number),
+            request BLOB NOT NULL,
+            CHECK ((state = 'submitted') = (entry IS NULL))
+        ) STRICT;
+        CREATE INDEX certificates_by_issuer ON certificates (issued_by);
+        CREATE TRIGGER tokens_are_not_changed BEFORE UPDATE ON tokens BEGIN SELECT RAISE(ABORT, 'a token does not change'); END;
+        CREATE TRIGGER tokens_are_not_deleted BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is kept'); END;
+        CREATE TRIGGER decisions_are_not_changed BEFORE UPDATE ON submissions WHEN OLD.state <> 'submitted'
+            BEGIN SELECT RAISE(ABORT, 'a decision is final'); END;
+        CREATE TRIGGER decisions_are_not_deleted BEFORE DELETE ON submissions WHEN OLD.state <> 'submitted'
+            BEGIN SELECT RAISE(ABORT, 'a decision is final'); END;
         """;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Authority.Enrolment;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Cryptography;
@@ -11,6 +12,10 @@ internal static class CertificateRequestCommand
 {
     public const string KeyName = "server_secret_key.qsk";
     public const string RequestName = "server_public_cert.unsigned.qrc";
+
+    /// <summary>The request with the proof that its sender has the key, a form of Postern's.</summary>
+    public const string SignedName = "server_public_cert.unsigned.qreq";
+    public const string SignedExtension = ".qreq";
 
     private const int StandardDays = 365;
 
@@ -44,7 +49,8 @@ internal static class CertificateRequestCommand
             OutputFiles.ExpectFolder(target);
             string keyPath = OutputFiles.In(target, KeyName);
             string requestPath = OutputFiles.In(target, RequestName);
-            OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, requestPath);
+            string signedPath = OutputFiles.In(target, SignedName);
+            OutputFiles.ExpectAbsent(result.GetValue(force), keyPath, requestPath, signedPath);
             using ServerKey key = ServerKey.Generate(
                 result.GetRequiredValue(suite), result.GetRequiredValue(name), TimeSpan.FromDays(result.GetValue(days) ?? StandardDays), terminal.Clock);
             ServerCertificate request = key.CreateRequest();
@@ -53,12 +59,13 @@ internal static class CertificateRequestCommand
                 ? KeyProtection.Protect(key.ToSecretBytes, keyPath, new PassphraseSource(terminal, file), string.Empty)
                 : key.ToSecretBytes();
             OutputFiles.WritePair(keyPath, keyFile.Span, requestPath, request.ToBytes(), result.GetValue(force));
+            OutputFiles.WritePublic(terminal, signedPath, SignedRequest.Create(key, terminal.Clock).ToBytes(), result.GetValue(force));
 
             FileReport report = FileReport.Of(request, requestPath, terminal.Clock);
             if (result.GetValue(json)) terminal.WriteJson(report);
             else terminal.WriteLines(report.Lines());
             terminal.WriteHint($"The secret key is {keyPath}: it stays on this machine.");
-            terminal.WriteHint($"Next: send {requestPath} to the root, tell the root its serial and hash by another channel, and have it signed with 'postern root sign'.");
+            terminal.WriteHint($"Next: send {signedPath} (or {requestPath}, which does not prove who has the key) to the root, tell the root its serial and hash by another channel, and have it signed with 'postern root sign'.");
             return ExitCode.Success;
         });
         return command;

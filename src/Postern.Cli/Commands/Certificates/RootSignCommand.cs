@@ -31,7 +31,7 @@ internal static class RootSignCommand
             "sign",
             "Sign a server's certificate. The request is shown first, and at a terminal you are asked.",
             """
-            A request proves nothing about who made it: compare its serial and hash with what 'postern cert request' told its sender.
+            A bare request (.qrc) proves nothing about who made it, a signed one (.qreq) that its sender holds the key: compare its serial and hash with what 'postern cert request' told its sender.
             Where there is an inventory ('postern root init'), the certificate is recorded before it is written.
 
             Examples:
@@ -83,6 +83,8 @@ internal static class RootSignCommand
         string name = Path.GetFileName(request);
         int at = name.LastIndexOf(Mark, StringComparison.Ordinal);
         if (at < 0) throw new CommandException(ExitCode.Usage, $"Say where the certificate goes: --out FILE, or --in-place to replace {request}.");
-        return Path.Combine(Path.GetDirectoryName(request) ?? string.Empty, name.Remove(at, Mark.Length));
+        string target = name.Remove(at, Mark.Length);
+        if (target.EndsWith(CertificateRequestCommand.SignedExtension, StringComparison.Ordinal)) target = Path.ChangeExtension(target, "qrc");
+        return Path.Combine(Path.GetDirectoryName(request) ?? string.Empty, target);
     }
 }

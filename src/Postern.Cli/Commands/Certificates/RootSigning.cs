@@ -1,5 +1,6 @@
 using System.Globalization;
 using Postern.Authority;
+using Postern.Authority.Enrolment;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -13,9 +14,12 @@ internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, Root
     public ServerCertificate Sign(
         RootCertificate root, Inventory? inventory, string requestPath, TimeSpan? validity, PassphraseSource passphrases, bool isConfirmed)
     {
-        ServerCertificate request = files.LoadCertificate(requestPath);
+        object content = files.Load(requestPath);
+        SignedRequest? signed = content as SignedRequest;
+        if (signed?.IsProven() == false) throw new CommandException(ExitCode.Failed, $"{requestPath}: the request is not signed by its own key.");
+        ServerCertificate request = signed?.Request ?? KeyFiles.ExpectCertificate(requestPath, content);
         foreach (string line in FileReport.Of(request, requestPath, terminal.Clock).Lines()) terminal.WriteHint(line);
-        CheckRequest(root, request, requestPath);
+        CheckRequest(root, request, requestPath, isProven: signed is not null);
         if (inventory?.IsIssued(request.SerialNumber) == true) throw AlreadyIssued(request.SerialNumber);
         if (!isConfirmed && !terminal.IsInteractive)
         {
@@ -33,7 +37,7 @@ internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, Root
         ExitCode.Failed,
         $"A certificate with the serial {serial} was issued already: 'postern root export {serial}' writes it again, 'postern root renew' gives it new dates.");
 
-    private void CheckRequest(RootCertificate root, ServerCertificate request, string path)
+    private void CheckRequest(RootCertificate root, ServerCertificate request, string path, bool isProven)
     {
         if (request.Suite != root.Suite)
         {
@@ -47,7 +51,8 @@ internal sealed class RootSigning(CommandTerminal terminal, KeyFiles files, Root
         }
 
         if (request.IsSigned) terminal.WriteWarning("it is signed already; the new signature replaces that one.");
-        terminal.WriteWarning("a request does not prove that its sender holds the key: compare serial and hash with the sender's.");
+        if (request.Issuer == EnrolmentDesk.ReservedName) terminal.WriteWarning($"'{EnrolmentDesk.ReservedName}' is the name by which clients know the root's service.");
+        if (!isProven) terminal.WriteWarning("a request does not prove that its sender holds the key: compare serial and hash with the sender's.");
     }
 
     private void WarnIfClipped(RootCertificate root, ServerCertificate request, TimeSpan? validity)

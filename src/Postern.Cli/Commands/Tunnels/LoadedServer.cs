@@ -1,5 +1,6 @@
 using System.Net;
 using Postern.Cli.Daemons;
+using Postern.Cli.Renewing;
 using Postern.Qstp.Revocation;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -16,6 +17,9 @@ internal sealed class LoadedServer(
     /// <summary>Warns of what ends soon.</summary>
     public required ExpiryWatch Expiry { get; init; }
 
+    /// <summary>Renews the first certificate; null if nobody does.</summary>
+    public CertificateRenewer? Renewer { get; init; }
+
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
 
@@ -25,6 +29,7 @@ internal sealed class LoadedServer(
 
     public async ValueTask DisposeAsync()
     {
+        if (Renewer is not null) await Renewer.DisposeAsync();
         Expiry.Dispose();
         foreach (RevocationMonitor monitor in Revocation) await monitor.DisposeAsync();
         foreach (IDisposable key in keys) key.Dispose();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Cli.Commands.Keys;
 using Postern.Cli.Daemons;
 using Postern.Cli.Files;
+using Postern.Cli.Renewing;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
@@ -26,6 +27,7 @@ internal sealed class ServerArguments
     private readonly Option<string[]> _certificates;
     private readonly Option<string[]> _keys;
     private readonly Option<string[]> _trusted;
+    private readonly RenewalOptions _renewal = new();
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
     private readonly Option<int> _maxConnections;
 
@@ -87,6 +89,7 @@ internal sealed class ServerArguments
         if (_protocol.May(TunnelProtocol.Duplex)) command.Add(_trusted);
         command.Add(_passphraseFile);
         _channel.AddTo(command);
+        if (_protocol.May(TunnelProtocol.Qstp)) _renewal.AddTo(command);
         command.Add(_maxConnections);
         command.Add(_maxPerAddress);
         command.Add(_maxRate);
@@ -95,6 +98,7 @@ internal sealed class ServerArguments
         command.Validators.Add(result =>
         {
             _protocol.Check(result, _certificates, (TunnelProtocol.Qstp, true));
+            foreach (Option option in _renewal.All) _protocol.Check(result, option, (TunnelProtocol.Qstp, false));
             _protocol.Check(result, _trusted, (TunnelProtocol.Duplex, false));
             if (_protocol.Of(result) != TunnelProtocol.Qstp) return;
             int certificates = result.GetValue(_certificates)?.Length ?? 0;
@@ -143,15 +147,20 @@ internal sealed class ServerArguments
     {
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
         LoadedRoots roots = _trust.LoadRoots(result, files);
-        ServerIdentity[] identities =
+        string[] certificates = result.GetValue(_certificates)!;
+        RootCertificate renewedBy = roots.Nearest(files.LoadCertificate(certificates[0]));
+        RenewalPlan? plan = _renewal.Plan(result, terminal, renewedBy, policy, certificates[0], result.GetRequiredValue(_keys)[0]);
+        ServerIdentity[] loaded =
         [
-            .. result.GetValue(_certificates)!.Zip(
+            .. certificates.Zip(
                 result.GetRequiredValue(_keys),
                 (certificate, key) => files.LoadIdentity(roots, certificate, key, passphrases, policy)),
+            .. plan is not null && RenewalOptions.LoadFormer(plan) is { } former ? new[] { former } : [],
         ];
-        ExpectDistinct(identities);
-        IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, identities, policy, loggers, cancellationToken);
-        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity.Certificate);
+        ExpectDistinct(loaded);
+        RollingIdentities identities = new(loaded);
+        IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, loaded, policy, loggers, cancellationToken);
+        foreach (ServerIdentity identity in loaded) WarnIfRevoked(terminal, revocation, identity.Certificate);
         QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
         {
             Identities = identities,
@@ -162,10 +171,11 @@ internal sealed class ServerArguments
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
-            identities)
+            [identities])
         {
             Revocation = revocation,
-            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, identities.SelectMany(identity => (Expiration[])
+            Renewer = plan is null ? null : RenewalOptions.Start(plan, identities, loggers),
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, loaded.SelectMany(identity => (Expiration[])
                 [Expiration.Of(roots.Trusted.RootOf(identity.Certificate)), Expiration.Of(identity.Certificate), Expiration.Of(identity)])),
         };
     }

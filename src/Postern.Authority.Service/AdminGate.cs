@@ -1,0 +1,56 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Postern.Authority.Enrolment;
+using Postern.Authority.Records;
+
+namespace Postern.Authority.Service;
+
+/// <summary>Lets in who shows the newest admin token, as <c>Authorization: Bearer</c>. Wrong ones are few a minute.</summary>
+internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IDisposable
+{
+    private const string Scheme = "Bearer ";
+
+    private static readonly object ActorKey = new();
+
+    private readonly PartitionedRateLimiter<HttpContext> _failures = PartitionedRateLimiter.Create<HttpContext, IPAddress>(
+        context => RateLimitPartition.GetFixedWindowLimiter(Site.NetworkOf(context), _ => Site.AttemptsOf(limits)));
+
+    /// <summary>Who the log names: an administrator who was let in.</summary>
+    public static string ActorOf(HttpContext context) => (string)context.Items[ActorKey]!;
+
+    /// <summary>Marks an endpoint as theirs.</summary>
+    public static object Mark { get; } = new AdminOnly();
+
+    /// <summary>Before anything of the call is read.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AdminOnly>() is not null)
+        {
+            TokenRecord record = await AdmitAsync(context).ConfigureAwait(false);
+            context.Items[ActorKey] = record.Actor;
+        }
+
+        await next(context).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _failures.Dispose();
+
+    private async Task<TokenRecord> AdmitAsync(HttpContext http)
+    {
+        using (RateLimitLease open = _failures.AttemptAcquire(http, permitCount: 0))
+        {
+            if (!open.IsAcquired) throw new RefusedException(StatusCodes.Status429TooManyRequests, "Too many wrong tokens: wait a minute.");
+        }
+
+        string header = http.Request.Headers.Authorization.ToString();
+        EnrolmentToken? token = header.StartsWith(Scheme, StringComparison.Ordinal) ? EnrolmentToken.Parse(header[Scheme.Length..]) : null;
+        TokenRecord? newest = await authority.ReadRowsAsync(
+            rows => rows.ReadTokens().LastOrDefault(found => found.Kind == TokenKind.Admin), http.RequestAborted).ConfigureAwait(false);
+        if (token is not null && newest is not null && token.Id == newest.Id && token.Is(newest.Hash.Span) && authority.Now <= newest.ExpiresAt) return newest;
+        using RateLimitLease counted = _failures.AttemptAcquire(http);
+        throw new RefusedException(StatusCodes.Status401Unauthorized, "This is for administrators: show the admin token.");
+    }
+
+    private sealed class AdminOnly;
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Authority.Service;
+
+/// <summary>The root domain security server: its two sites, the rounds between calls, and the authority behind them, which it owns.</summary>
+internal sealed class AuthorityService : IAsyncDisposable
+{
+    private readonly Authority _authority;
+    private readonly PrivateSite _privateSite;
+    private readonly Rounds _rounds;
+    private readonly WebApplication _private;
+    private readonly WebApplication _public;
+    private bool _isDisposed;
+
+    private AuthorityService(Authority authority, AuthorityServiceOptions options)
+    {
+        _authority = authority;
+        CallCounter calls = new();
+        _privateSite = new PrivateSite(authority, options);
+        _rounds = new Rounds(authority, calls, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
+        _private = _privateSite.Build(calls);
+        _public = new PublicSite(authority, options).Build(calls);
+    }
+
+    /// <summary>Where tunnels come in.</summary>
+    public IPEndPoint EndPoint => AddressOf(_private);
+
+    /// <summary>Where the public part is.</summary>
+    public IPEndPoint PublicEndPoint => AddressOf(_public);
+
+    /// <summary>Publishes a list and listens.</summary>
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    public static async Task<AuthorityService> StartAsync(Authority authority, AuthorityServiceOptions options)
+    {
+        AuthorityService service = new(authority, options);
+        try
+        {
+            await service._rounds.StartAsync().ConfigureAwait(false);
+            await service._private.StartAsync().ConfigureAwait(false);
+            await service._public.StartAsync().ConfigureAwait(false);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening and lets calls finish.</summary>
+    /// <returns>False if some had to be cut.</returns>
+    public async Task<bool> DrainAsync(CancellationToken cutNow)
+    {
+        await Task.WhenAll(_public.StopAsync(cutNow), _private.StopAsync(cutNow)).ConfigureAwait(false);
+        return !cutNow.IsCancellationRequested;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
+        await _public.DisposeAsync().ConfigureAwait(false);
+        await _private.DisposeAsync().ConfigureAwait(false);
+        await _rounds.DisposeAsync().ConfigureAwait(false);
+        _privateSite.Dispose();
+        _authority.Dispose();
+    }
+
+    private static IPEndPoint AddressOf(WebApplication app)
+    {
+        Uri address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Authority.Service;
+
+/// <summary>What is done between calls: a revocation list in time, and the calls that were counted into the log.</summary>
+internal sealed class Rounds(Authority authority, CallCounter calls, TimeSpan publishEvery, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan LogCallsEvery = TimeSpan.FromMinutes(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Publishes the first list, and goes on from there.</summary>
+    public async Task StartAsync()
+    {
+        await PublishAsync().ConfigureAwait(false);
+        _running = Task.WhenAll(RepeatAsync(publishEvery, PublishAsync), RepeatAsync(LogCallsEvery, LogCallsAsync));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await TryAsync(LogCallsAsync).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RepeatAsync(TimeSpan period, Func<Task> work)
+    {
+        using PeriodicTimer timer = new(period, authority.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) await TryAsync(work).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    // A disk that is full for an hour must not end the publishing for good.
+    private async Task TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            logger.RoundsFailed(exception);
+        }
+    }
+
+    private async Task PublishAsync()
+    {
+        RevocationList list = await authority.PublishAsync(_stop.Token).ConfigureAwait(false);
+        logger.Published(list.Number, list.Count, list.NextUpdate);
+    }
+
+    private async Task LogCallsAsync()
+    {
+        IReadOnlyCollection<KeyValuePair<string, long>> counted = calls.Take();
+        if (counted.Count == 0) return;
+        await authority.ChangeAsync(
+            actor: null,
+            desk =>
+            {
+                desk.RecordCalls(counted);
+                return true;
+            }).ConfigureAwait(false);
+    }
+}

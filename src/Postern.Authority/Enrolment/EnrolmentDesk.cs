@@ -1,0 +1,248 @@
+using System.Security.Cryptography;
+using Postern.Authority.Audit;
+using Postern.Authority.Records;
+using Postern.Authority.Storage;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Authority.Enrolment;
+
+/// <summary>
+/// Issues certificates to those who ask over the network: by token, by the key of the certificate before, or by an administrator's word. Each is one
+/// transaction, so that a token is not used once more by another who asks at the same time. The key is the caller's.
+/// </summary>
+internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
+{
+    /// <summary>The name of the service's own certificates: nobody else may have it, for clients go by it.</summary>
+    public const string ReservedName = "postern-rds";
+
+    /// <summary>Requests that wait at once.</summary>
+    public const int MaxWaiting = 256;
+
+    /// <summary>Successors that a certificate may get, for answers that were lost on the way.</summary>
+    public const int MaxSuccessors = 5;
+
+    /// <summary>A renewal is signed for the moment.</summary>
+    public static readonly TimeSpan RenewalTolerance = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan RequestLifetime = TimeSpan.FromDays(7);
+    private static readonly TimeSpan WaitingLifetime = TimeSpan.FromDays(30);
+
+    private DateTimeOffset Now => RecordText.Now(inventory.Clock);
+
+    /// <summary>Makes a token; it is the only time that its secret is seen.</summary>
+    public (EnrolmentToken Token, TokenRecord Record) CreateToken(TokenKind kind, string pattern, TimeSpan lifetime, int? days = null, int uses = 1)
+    {
+        EnrolmentToken token = EnrolmentToken.Generate();
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        TokenRecord record = new()
+        {
+            Id = token.Id,
+            Kind = kind,
+            Hash = token.Hash,
+            Pattern = pattern,
+            Days = days,
+            Uses = uses,
+            ExpiresAt = Now + lifetime,
+            CreatedAt = Now,
+            CreatedBy = inventory.Actor,
+            Entry = transaction.ReadHead().Number + 1,
+        };
+        inventory.Append(transaction, key, record.CreatedAt, AuditAction.TokenAdded, record.Id, AuditDetails.Of(record));
+        transaction.Add(record);
+        transaction.Commit();
+        return (token, record);
+    }
+
+    /// <summary>Issues a certificate to who shows a token.</summary>
+    /// <exception cref="InventoryException">The token or the request is not good for that.</exception>
+    public CertificateRecord Enrol(EnrolmentToken token, SignedRequest request)
+    {
+        ExpectUsable(request, RequestLifetime);
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        TokenRecord record = ExpectToken(transaction, token, request.Request.Issuer);
+        TimeSpan? validity = record.Days is { } days ? TimeSpan.FromDays(days) : null;
+        CertificateRecord certificate = Issue(transaction, inventory.As(record.Actor), request.Request, validity);
+        transaction.Commit();
+        return certificate;
+    }
+
+    /// <summary>Issues the successor of a certificate to who holds its key.</summary>
+    /// <exception cref="InventoryException">The certificate has ended or is revoked, or another key signed.</exception>
+    public CertificateRecord Renew(RenewalRequest renewal)
+    {
+        ExpectUsable(renewal.Request, RenewalTolerance);
+        if ((renewal.Time - Now).Duration() > RenewalTolerance) throw Refused($"The renewal was signed at {renewal.Time:u}, and it is {Now:u} here.");
+        if (renewal.RootSerial != inventory.Root.SerialNumber) throw Refused("The renewal is for another root.");
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        ServerCertificate former = Inventory.Find(transaction, renewal.FormerSerial).Parse();
+        Inventory.ExpectNotRevoked(transaction, former.SerialNumber);
+        if (former.ValidTo < Now) throw Refused($"The certificate {former.SerialNumber} ended on {former.ValidTo:u}: enrol anew.");
+        if (!renewal.IsSignedBy(former)) throw Refused($"The renewal is not signed by the key of {former.SerialNumber}.");
+        if (renewal.Request.Request.Issuer != former.Issuer) throw Refused($"The certificate's name is '{former.Issuer}', and stays so.");
+        string actor = ActorOfRenewal(former.SerialNumber);
+        if (transaction.CountIssuedBy(actor) >= MaxSuccessors) throw Refused($"The certificate {former.SerialNumber} was renewed {MaxSuccessors} times already.");
+        CertificateRecord certificate = Issue(transaction, inventory.As(actor), renewal.Request.Request, SpanOf(former));
+        transaction.Commit();
+        return certificate;
+    }
+
+    /// <summary>Keeps a request for an administrator.</summary>
+    /// <exception cref="InventoryException">It is not good, is there already, or too many wait.</exception>
+    public SubmissionRecord Submit(SignedRequest request, string origin)
+    {
+        ExpectUsable(request, RequestLifetime);
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        transaction.ForgetSubmissionsBefore(Now - WaitingLifetime);
+        string serial = request.Request.SerialNumber;
+        if (transaction.FindRequest(serial) is not null || transaction.IsSubmitted(serial)) throw AlreadyThere(serial);
+        if (transaction.CountWaitingSubmissions() >= MaxWaiting) throw new InventoryException(InventoryError.TooMany, "Too many requests are waiting.");
+        SubmissionRecord record = new()
+        {
+            Id = RandomNumberGenerator.GetHexString(32),
+            Serial = serial,
+            Name = request.Request.Issuer,
+            Request = request.ToBytes(),
+            Origin = origin,
+            SubmittedAt = Now,
+            State = SubmissionState.Submitted,
+        };
+        transaction.Add(record);
+        transaction.Commit();
+        return record;
+    }
+
+    /// <summary>Issues a certificate for a request that waits.</summary>
+    /// <exception cref="InventoryException">None waits, or none can be issued.</exception>
+    public CertificateRecord Approve(string id, TimeSpan? validity)
+    {
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        SubmissionRecord submission = ExpectWaiting(transaction, id);
+        CertificateRecord certificate = Issue(transaction, inventory, submission.Parse().Request, validity);
+        Decide(transaction, submission, SubmissionState.Approved, certificate.Entry);
+        transaction.Commit();
+        return certificate;
+    }
+
+    /// <summary>Says no to a request that waits.</summary>
+    /// <exception cref="InventoryException">None waits.</exception>
+    public SubmissionRecord Refuse(string id)
+    {
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        SubmissionRecord submission = ExpectWaiting(transaction, id);
+        long entry = transaction.ReadHead().Number + 1;
+        inventory.Append(transaction, key, Now, AuditAction.RequestRefused, submission.Serial, AuditDetails.Of(submission));
+        SubmissionRecord decided = Decide(transaction, submission, SubmissionState.Refused, entry);
+        transaction.Commit();
+        return decided;
+    }
+
+    /// <summary>
+    /// Revokes a serial, and with a compromised key also those that were renewed with it, which the thief may have: all that are not revoked yet, the
+    /// serial first.
+    /// </summary>
+    /// <exception cref="InventoryException">The serial is unknown, or revoked already.</exception>
+    public IReadOnlyList<RevocationRecord> Revoke(string serial, RevocationReason reason)
+    {
+        List<RevocationRecord> revoked = [inventory.Revoke(serial, reason, key)];
+        if (reason != RevocationReason.KeyCompromise) return revoked;
+        ILookup<string, CertificateSummary> issued = inventory.List(new CertificateQuery()).ToLookup(found => found.IssuedBy, StringComparer.Ordinal);
+        Queue<string> stolen = new([serial]);
+        while (stolen.TryDequeue(out string? former))
+        {
+            foreach (CertificateSummary successor in issued[ActorOfRenewal(former)])
+            {
+                stolen.Enqueue(successor.Serial);
+                if (successor.RevokedAt is null) revoked.Add(inventory.Revoke(successor.Serial, reason, key));
+            }
+        }
+
+        return revoked;
+    }
+
+    /// <summary>Writes into the log how many calls there were that changed nothing.</summary>
+    public void RecordCalls(IReadOnlyCollection<KeyValuePair<string, long>> calls)
+    {
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        inventory.Append(transaction, key, Now, AuditAction.Calls, inventory.Root.SerialNumber, AuditDetails.Of(calls));
+        transaction.Commit();
+    }
+
+    /// <summary>Issues a certificate to the service itself, which has the reserved name.</summary>
+    public CertificateRecord IssueOwn(ServerCertificate request)
+    {
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        CertificateRecord certificate = Issue(transaction, inventory, request, null);
+        transaction.Commit();
+        return certificate;
+    }
+
+    private static string ActorOfRenewal(string serial) => $"renewal of {serial}";
+
+    private static TimeSpan SpanOf(ServerCertificate certificate) => TimeSpan.FromDays(
+        Math.Clamp(Math.Round((certificate.ValidTo - certificate.ValidFrom).TotalDays), 1, ServerKey.MaxValidityDays));
+
+    private static InventoryException Refused(string message) => new(InventoryError.RequestRefused, message);
+
+    private static InventoryException AlreadyThere(string serial) =>
+        new(InventoryError.AlreadyIssued, $"A request or a certificate with the serial {serial} is there already.");
+
+    private static SubmissionRecord ExpectWaiting(IInventoryTransaction transaction, string id) =>
+        transaction.FindSubmission(id) is { State: SubmissionState.Submitted } submission
+            ? submission
+            : throw new InventoryException(InventoryError.UnknownRequest, $"No request {id} is waiting.");
+
+    private void ExpectUsable(SignedRequest request, TimeSpan lifetime)
+    {
+        if (request.Request.IsSigned || request.Request.Suite != inventory.Root.Suite || request.Request.Version != Certificate.CurrentVersion)
+        {
+            throw Refused($"The request must be a new one for {inventory.Root.Suite}.");
+        }
+
+        if (request.Request.Issuer == ReservedName) throw Refused($"The name '{ReservedName}' is the service's own.");
+        if (request.Time > Now + RenewalTolerance || request.Time < Now - lifetime) throw Refused($"The request was signed at {request.Time:u}, and it is {Now:u} here.");
+        if (!request.IsProven()) throw Refused("The request is not signed by its key.");
+    }
+
+    // Whether it is unknown or the secret is wrong is the same answer.
+    private TokenRecord ExpectToken(IInventoryTransaction transaction, EnrolmentToken token, string name)
+    {
+        if (transaction.FindToken(token.Id) is not { Kind: TokenKind.Enrol } record || !token.Is(record.Hash.Span)) throw TokenRefused("is unknown");
+        if (record.ExpiresAt < Now) throw TokenRefused($"expired on {record.ExpiresAt:u}");
+        if (transaction.CountIssuedBy(record.Actor) >= record.Uses) throw TokenRefused("is used up");
+        if (!record.Allows(name)) throw TokenRefused($"is for '{record.Pattern}', not for '{name}'");
+        return record;
+    }
+
+    private static InventoryException TokenRefused(string why) => new(InventoryError.TokenRefused, $"The token {why}.");
+
+    private CertificateRecord Issue(IInventoryTransaction transaction, Inventory actor, ServerCertificate request, TimeSpan? validity)
+    {
+        if (transaction.FindRequest(request.SerialNumber) is not null) throw AlreadyThere(request.SerialNumber);
+        ServerCertificate certificate = Sign(request, validity);
+        RequestRecord record = RequestRecord.Of(request);
+        transaction.Add(record);
+        return actor.Record(transaction, AuditAction.Issued, certificate, record, generation: 1, key);
+    }
+
+    private ServerCertificate Sign(ServerCertificate request, TimeSpan? validity)
+    {
+        try
+        {
+            ServerCertificate certificate = key.SignCertificate(request, validity, inventory.Clock);
+            // A fault while signing must not leave this machine.
+            inventory.Root.Verify(certificate, VerificationPolicy.Default with { Clock = inventory.Clock, AllowNotYetValid = true });
+            return certificate;
+        }
+        catch (ArgumentException exception)
+        {
+            throw Refused(exception.Message.Split(" (Parameter '", 2)[0]);
+        }
+    }
+
+    private SubmissionRecord Decide(IInventoryTransaction transaction, SubmissionRecord submission, SubmissionState state, long entry)
+    {
+        SubmissionRecord decided = submission with { State = state, DecidedBy = inventory.Actor, DecidedAt = Now, Entry = entry };
+        transaction.Decide(decided);
+        return decided;
+    }
+}

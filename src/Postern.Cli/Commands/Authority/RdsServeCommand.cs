@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Postern.Authority.Service;
+using Postern.Cli.Commands.Certificates;
+using Postern.Cli.Commands.Tunnels;
+using Postern.Cli.Daemons;
+using Postern.Cli.Files;
+using Postern.Cli.Terminal;
+using Postern.Qstp.Certificates;
+
+namespace Postern.Cli.Commands.Authority;
+
+/// <summary><c>postern rds serve</c>: the service.</summary>
+internal static class RdsServeCommand
+{
+    private static readonly TimeSpan StandardPublication = TimeSpan.FromHours(1);
+    private static readonly TimeSpan StandardValidity = TimeSpan.FromDays(7);
+
+    public static Command Create(CommandTerminal terminal)
+    {
+        Option<string> rootPath = RootOptions.Certificate();
+        Option<string> keyPath = RootOptions.Key();
+        Option<string?> inventory = RootOptions.Inventory();
+        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<string?> folder = new("--state") { Description = "Folder of the service's own key, certificate and admin token. Default: that of the root's certificate.", HelpName = "DIR" };
+        Option<IPEndPoint?> listen = EndPointArgument.Listen(
+            $"Where tunnels come in. Default every address, port {AuthorityServiceOptions.DefaultPort}.", EndPointArgument.Any, _ => AuthorityServiceOptions.DefaultPort);
+        Option<IPEndPoint?> publicListen = ListenPublic();
+        Option<TimeSpan?> publishEvery = DurationOption.Create(
+            "--publish-every", "From one revocation list to the next; a revocation is published at once. Default 1h.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+        Option<TimeSpan?> nextUpdate = DurationOption.Create(
+            "--next-update", "From a list to its next update: past it, it is stale. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
+        DaemonOptions daemon = new();
+        DaemonCommand command = new(
+            "serve",
+            "Run the service: certificates and revocation lists over plain HTTP, enrolment and administration inside a tunnel.",
+            $"""
+            The root's key is in memory while it runs. At the first start the service issues a certificate to itself ({ServiceFiles.CertificateName}) and makes an
+            admin token ({ServiceFiles.AdminTokenName}, readable by you alone).
+
+            Examples:
+              postern rds serve --passphrase-file /run/secrets/root
+              postern rds serve --listen [::]:32120 --public-listen 0.0.0.0:8080 --inventory postgres://rds@db.example.org/authority
+            """)
+        {
+            rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate,
+        };
+        daemon.AddTo(command);
+        command.SetAction(async (result, _) =>
+        {
+            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            string root = result.GetRequiredValue(rootPath);
+            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath));
+            RootCertificate certificate = rootFiles.LoadRoot();
+            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(certificate);
+            RootKey key = rootFiles.LoadKey(certificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
+            Postern.Authority.Service.Authority authority = new(opened.Inventory, key, result.GetValue(nextUpdate) ?? StandardValidity);
+            ServiceFiles files = new(result.GetValue(folder) ?? Path.GetDirectoryName(Path.GetFullPath(root))!);
+            AuthorityService service = await StartAsync(terminal, authority, files, identities => new AuthorityServiceOptions
+            {
+                EndPoint = result.GetValue(listen)!,
+                PublicEndPoint = result.GetValue(publicListen)!,
+                Identities = identities,
+                PublishEvery = result.GetValue(publishEvery) ?? StandardPublication,
+                LoggerFactory = loggers,
+            });
+            terminal.WriteHint($"Public part: http://{service.PublicEndPoint}/, root {certificate.SerialNumber}, fingerprint {certificate.Fingerprint}");
+            return await Daemon.RunAsync(
+                terminal,
+                daemon.Create(result),
+                service.EndPoint,
+                () => service,
+                running => running.EndPoint,
+                (running, cutNow) => running.DrainAsync(cutNow),
+                _ => []);
+        });
+        return command;
+    }
+
+    private static Option<IPEndPoint?> ListenPublic()
+    {
+        Option<IPEndPoint?> option = new("--public-listen")
+        {
+            Description = $"Where anyone may read what the root publishes, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultPublicPort}.",
+            HelpName = "ADDRESS:PORT",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, AuthorityServiceOptions.DefaultPublicPort),
+            CustomParser = result =>
+            {
+                try
+                {
+                    return EndPointArgument.ParseListen(result.Tokens[0].Value, IPAddress.Loopback, AuthorityServiceOptions.DefaultPublicPort);
+                }
+                catch (FormatException exception)
+                {
+                    result.AddError(exception.Message);
+                    return null;
+                }
+            },
+        };
+        return option;
+    }
+
+    private static async Task<AuthorityService> StartAsync(
+        CommandTerminal terminal, Postern.Authority.Service.Authority authority, ServiceFiles files, Func<IReadOnlyList<ServerIdentity>, AuthorityServiceOptions> options)
+    {
+        try
+        {
+            if (await files.PrepareAdminTokenAsync(authority)) terminal.WriteHint($"The admin token is in {files.AdminTokenPath}: move it to where administrators are.");
+            return await AuthorityService.StartAsync(authority, options(await files.PrepareIdentitiesAsync(authority)));
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new CommandException(ExitCode.Channel, $"{exception.Message} Choose another with --listen or --public-listen.");
+        }
+    }
+}

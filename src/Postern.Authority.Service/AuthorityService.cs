@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Service;
 
@@ -11,6 +12,7 @@ namespace Postern.Authority.Service;
 internal sealed class AuthorityService : IAsyncDisposable
 {
     private readonly Authority _authority;
+    private readonly IReadOnlyList<ServerIdentity> _identities;
     private readonly PrivateSite _privateSite;
     private readonly Rounds _rounds;
     private readonly WebApplication _private;
@@ -20,6 +22,7 @@ internal sealed class AuthorityService : IAsyncDisposable
     private AuthorityService(Authority authority, AuthorityServiceOptions options)
     {
         _authority = authority;
+        _identities = options.Identities;
         CallCounter calls = new();
         _privateSite = new PrivateSite(authority, options);
         _rounds = new Rounds(authority, calls, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
@@ -67,6 +70,7 @@ internal sealed class AuthorityService : IAsyncDisposable
         await _private.DisposeAsync().ConfigureAwait(false);
         await _rounds.DisposeAsync().ConfigureAwait(false);
         _privateSite.Dispose();
+        foreach (ServerIdentity identity in _identities) identity.Dispose();
         _authority.Dispose();
     }
 

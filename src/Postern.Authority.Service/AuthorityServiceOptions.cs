@@ -21,7 +21,7 @@ internal sealed record AuthorityServiceOptions
     /// <summary>Where whatever anyone may read is served, over plain HTTP.</summary>
     public required IPEndPoint PublicEndPoint { get; init; }
 
-    /// <summary>What the service answers tunnels with; not disposed of by it.</summary>
+    /// <summary>What the service answers tunnels with; disposed of with it.</summary>
     public required IReadOnlyList<ServerIdentity> Identities { get; init; }
 
     /// <summary>From one revocation list to the next. Default an hour.</summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Postern.Authority.Service.Web;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Service;
@@ -17,6 +18,8 @@ internal sealed class AuthorityService : IAsyncDisposable
     private readonly Rounds _rounds;
     private readonly WebApplication _private;
     private readonly WebApplication _public;
+    private readonly WebSite _webSite;
+    private readonly WebApplication? _web;
     private bool _isDisposed;
 
     private AuthorityService(Authority authority, AuthorityServiceOptions options)
@@ -28,6 +31,8 @@ internal sealed class AuthorityService : IAsyncDisposable
         _rounds = new Rounds(authority, calls, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
         _private = _privateSite.Build(calls);
         _public = new PublicSite(authority, options).Build(calls);
+        _webSite = new WebSite(authority, options);
+        _web = options.WebEndPoint is null ? null : _webSite.Build(calls);
     }
 
     /// <summary>Where tunnels come in.</summary>
@@ -35,6 +40,9 @@ internal sealed class AuthorityService : IAsyncDisposable
 
     /// <summary>Where the public part is.</summary>
     public IPEndPoint PublicEndPoint => AddressOf(_public);
+
+    /// <summary>Where the administrators' pages are; null for none.</summary>
+    public IPEndPoint? WebEndPoint => _web is null ? null : AddressOf(_web);
 
     /// <summary>Publishes a list and listens.</summary>
     /// <exception cref="IOException">An address cannot be listened on.</exception>
@@ -46,6 +54,7 @@ internal sealed class AuthorityService : IAsyncDisposable
             await service._rounds.StartAsync().ConfigureAwait(false);
             await service._private.StartAsync().ConfigureAwait(false);
             await service._public.StartAsync().ConfigureAwait(false);
+            if (service._web is { } web) await web.StartAsync().ConfigureAwait(false);
             return service;
         }
         catch
@@ -59,17 +68,19 @@ internal sealed class AuthorityService : IAsyncDisposable
     /// <returns>False if some had to be cut.</returns>
     public async Task<bool> DrainAsync(CancellationToken cutNow)
     {
-        await Task.WhenAll(_public.StopAsync(cutNow), _private.StopAsync(cutNow)).ConfigureAwait(false);
+        await Task.WhenAll(_public.StopAsync(cutNow), _private.StopAsync(cutNow), _web?.StopAsync(cutNow) ?? Task.CompletedTask).ConfigureAwait(false);
         return !cutNow.IsCancellationRequested;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true)) return;
+        if (_web is not null) await _web.DisposeAsync().ConfigureAwait(false);
         await _public.DisposeAsync().ConfigureAwait(false);
         await _private.DisposeAsync().ConfigureAwait(false);
         await _rounds.DisposeAsync().ConfigureAwait(false);
         _privateSite.Dispose();
+        _webSite.Dispose();
         foreach (ServerIdentity identity in _identities) identity.Dispose();
         _authority.Dispose();
     }

@@ -15,11 +15,17 @@ internal sealed record AuthorityServiceOptions
     /// <summary>The port of the public part.</summary>
     public const int DefaultPublicPort = 8080;
 
+    /// <summary>The port of the administrators' pages.</summary>
+    public const int DefaultWebPort = 8081;
+
     /// <summary>Where tunnels come in.</summary>
     public required IPEndPoint EndPoint { get; init; }
 
     /// <summary>Where whatever anyone may read is served, over plain HTTP.</summary>
     public required IPEndPoint PublicEndPoint { get; init; }
+
+    /// <summary>Where the administrators' pages are, over plain HTTP; null for none. Beyond loopback a proxy must add TLS.</summary>
+    public IPEndPoint? WebEndPoint { get; init; }
 
     /// <summary>What the service answers tunnels with; disposed of with it.</summary>
     public required IReadOnlyList<ServerIdentity> Identities { get; init; }

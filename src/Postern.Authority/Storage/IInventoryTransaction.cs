@@ -6,6 +6,9 @@ namespace Postern.Authority.Storage;
 /// <summary>All that is read and written at once. Without <see cref="Commit"/> nothing was written.</summary>
 internal interface IInventoryTransaction : IDisposable
 {
+    /// <summary>The same in pages.</summary>
+    InventoryPages Pages { get; }
+
     /// <summary>The log's head, as stored beside the log.</summary>
     AuditHead ReadHead();
 

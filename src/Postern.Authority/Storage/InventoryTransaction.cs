@@ -20,6 +20,8 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
     private const string Submissions =
         "SELECT id, serial, name, origin, submitted_at, state, decided_by, decided_at, entry, request FROM submissions";
 
+    public InventoryPages Pages => new(session);
+
     public AuditHead ReadHead() =>
         session.Read("SELECT number, hash FROM audit_head", reader => new AuditHead(reader.GetInt64(0), (byte[])reader.GetValue(1))).FirstOrDefault()
         ?? throw new InventoryException(InventoryError.Damaged, $"{session.Name} is damaged: the audit log has no head.");
@@ -198,7 +200,7 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
     public void Dispose() => transaction.Dispose();
 
     // Whatever has the text in it; '!' makes a sign of LIKE's its own.
-    private static string? Pattern(string? text) => text is null
+    internal static string? Pattern(string? text) => text is null
         ? null
         : $"%{text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 }

@@ -40,6 +40,9 @@ internal sealed class TestService : IAsyncDisposable
 
     public string AdminToken { get; }
 
+    /// <summary>The administrators' pages.</summary>
+    public Uri Pages => new($"http://{_service.WebEndPoint}");
+
     public RootCertificate Root => Inventory.Root;
 
     public static async Task<TestService> StartAsync(Func<TestFolder, TestStore>? place = null, ServiceLimits? limits = null)
@@ -55,6 +58,7 @@ internal sealed class TestService : IAsyncDisposable
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             PublicEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+            WebEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             Identities = identities,
             Limits = limits ?? new ServiceLimits { Burst = 10_000, AttemptsPerMinute = 1000 },
         };

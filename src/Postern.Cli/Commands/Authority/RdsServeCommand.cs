@@ -32,6 +32,7 @@ internal static class RdsServeCommand
             "--publish-every", "From one revocation list to the next; a revocation is published at once. Default 1h.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         Option<TimeSpan?> nextUpdate = DurationOption.Create(
             "--next-update", "From a list to its next update: past it, it is stale. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
+        WebPageOptions pages = new();
         DaemonOptions daemon = new();
         DaemonCommand command = new(
             "serve",
@@ -47,6 +48,7 @@ internal static class RdsServeCommand
         {
             rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate,
         };
+        pages.AddTo(command);
         daemon.AddTo(command);
         command.SetAction(async (result, _) =>
         {
@@ -62,11 +64,13 @@ internal static class RdsServeCommand
             {
                 EndPoint = result.GetValue(listen)!,
                 PublicEndPoint = result.GetValue(publicListen)!,
+                WebEndPoint = pages.Read(result),
                 Identities = identities,
                 PublishEvery = result.GetValue(publishEvery) ?? StandardPublication,
                 LoggerFactory = loggers,
             });
             terminal.WriteHint($"Public part: http://{service.PublicEndPoint}/, root {certificate.SerialNumber}, fingerprint {certificate.Fingerprint}");
+            if (WebPageOptions.Describe(service) is { } where) terminal.WriteHint(where);
             return await Daemon.RunAsync(
                 terminal,
                 daemon.Create(result),
@@ -112,7 +116,7 @@ internal static class RdsServeCommand
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            throw new CommandException(ExitCode.Channel, $"{exception.Message} Choose another with --listen or --public-listen.");
+            throw new CommandException(ExitCode.Channel, $"{exception.Message} Choose another with --listen, --public-listen or --ui-listen.");
         }
     }
 }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Net;
+using Postern.Authority.Service;
+using Postern.Cli.Commands.Tunnels;
+
+namespace Postern.Cli.Commands.Authority;
+
+/// <summary>Where the administrators' pages are, and whether.</summary>
+internal sealed class WebPageOptions
+{
+    private readonly Option<IPEndPoint?> _listen = new("--ui-listen")
+    {
+        Description = $"Where administrators find the web pages, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultWebPort}.",
+        HelpName = "ADDRESS:PORT",
+        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, AuthorityServiceOptions.DefaultWebPort),
+        CustomParser = result =>
+        {
+            try
+            {
+                return EndPointArgument.ParseListen(result.Tokens[0].Value, IPAddress.Loopback, AuthorityServiceOptions.DefaultWebPort);
+            }
+            catch (FormatException exception)
+            {
+                result.AddError(exception.Message);
+                return null;
+            }
+        },
+    };
+
+    private readonly Option<bool> _none = new("--no-ui") { Description = "No web pages." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_listen);
+        command.Add(_none);
+    }
+
+    /// <summary>Where, or null for none.</summary>
+    public IPEndPoint? Read(ParseResult result) => result.GetValue(_none) ? null : result.GetValue(_listen);
+
+    /// <summary>What to say about a service that runs, or null.</summary>
+    public static string? Describe(AuthorityService service)
+    {
+        if (service.WebEndPoint is not { } endPoint) return null;
+        string warning = IPAddress.IsLoopback(endPoint.Address) ? "" : ". Without TLS in front of it, others can read the admin token on its way";
+        return $"Pages for administrators: http://{endPoint}/, with the admin token{warning}";
+    }
+}

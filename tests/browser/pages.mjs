@@ -64,7 +64,7 @@ async function checkContrast(page, label) {
         }
         return 'rgb(255, 255, 255)';
       };
-      return [...document.querySelectorAll('body *')]
+      return [...document.querySelectorAll('body *:not(title, desc)')]
         .filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
         .map(element => {
           const style = getComputedStyle(element);

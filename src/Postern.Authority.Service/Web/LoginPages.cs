@@ -34,7 +34,7 @@ internal sealed class LoginPages(AdminLogin login, WebSessions sessions, CallCou
             html.Open("form", ("method", "post"), ("action", "/login"), ("class", "stacked"))
                 .Void("input", ("type", "hidden"), ("name", WebGate.FormField), ("value", secret))
                 .Element("label", "Admin token", ("for", TokenField))
-                .Void("input", ("type", "password"), ("id", TokenField), ("name", TokenField), ("required", ""), ("autocomplete", "off"), ("autofocus", ""))
+                .Void("input", ("type", "password"), ("id", TokenField), ("name", TokenField), ("required", ""), ("autocomplete", "off"))
                 .Element("button", "Log in")
                 .Close();
         });

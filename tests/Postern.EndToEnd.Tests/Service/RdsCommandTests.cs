@@ -137,7 +137,7 @@ public sealed class RdsCommandTests : IDisposable
         string[] keys = ["--root-cert", $"{root}/root_public_cert.qrr", "--root-key", $"{root}/root_secret_key.qsk"];
         await RunAsync(ExitCode.Success, ["root", "create", "--name", "Test root", "--no-passphrase", "--out", root]);
         await RunAsync(ExitCode.Success, ["root", "init", .. keys]);
-        return PosternProcess.Start(["rds", "serve", .. keys, "--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0"]);
+        return PosternProcess.Start(["rds", "serve", .. keys, "--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0", "--ui-listen", "127.0.0.1:0"]);
     }
 
     private async Task FetchAsync(Uri published)

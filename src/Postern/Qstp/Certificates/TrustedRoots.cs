@@ -41,7 +41,12 @@ public sealed class TrustedRoots
     /// <summary>Checks the whole chain under the root that the certificate names: see <see cref="RootCertificate.Verify(ServerCertificate, VerificationPolicy?)"/>.</summary>
     /// <returns>The proof that a client handshake asks for.</returns>
     /// <exception cref="ChannelException">No trusted root has the serial that the certificate names, or a check failed.</exception>
-    public VerifiedServer Verify(ServerCertificate certificate, VerificationPolicy? policy = null) => RootOf(certificate).Verify(certificate, policy);
+    public VerifiedServer Verify(ServerCertificate certificate, VerificationPolicy? policy = null)
+    {
+        // A single root is looked at first: what is wrong with it matters more than a serial.
+        RootCertificate root = _roots.Length == 1 ? _roots[0] : RootOf(certificate);
+        return root.Verify(certificate, policy);
+    }
 
     /// <summary>Checks that one of these roots signed a revocation list: see <see cref="RootCertificate.Verify(RevocationList, VerificationPolicy?)"/>.</summary>
     /// <exception cref="ChannelException">The list is of none of them, or a check failed.</exception>

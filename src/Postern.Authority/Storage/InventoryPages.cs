@@ -27,7 +27,7 @@ internal sealed class InventoryPages(SqlSession session)
             .. session.Read(
                 $"""
                 {Certificates}
-                WHERE {ConditionOf(query.Filter)} AND c.issued_at >= @since AND c.entry < @before AND c.entry > @after AND @now <= @soon
+                WHERE {ConditionOf(query.Filter)} AND c.issued_at >= @since AND c.entry < @before AND c.entry > @after
                     AND (CAST(@pattern AS TEXT) IS NULL OR lower(c.name) LIKE @pattern ESCAPE '!' OR lower(c.serial) LIKE @pattern ESCAPE '!')
                 ORDER BY c.entry {(query.After is null ? "DESC" : "ASC")} LIMIT @limit
                 """,

@@ -52,7 +52,7 @@ public sealed class PageBrowserTests
 
     private static async Task RunAsync(string program, string token, string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["POSTERN_TOKEN"] = token;
         using Process process = Process.Start(start) ?? throw new Win32Exception($"{program} did not start.");
         Task<string> output = process.StandardOutput.ReadToEndAsync();

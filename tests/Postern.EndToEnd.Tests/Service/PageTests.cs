@@ -91,6 +91,27 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_inventory_in_PostgreSQL_is_shown_too()
+    {
+        await using TestService service = await TestService.StartAsync(PostgresTestStore.In);
+        using PageClient client = new(service.Pages);
+        (await client.LoginAsync(service.AdminToken)).Dispose();
+        CertificateRecord revoked = service.Inventory.Issue("revoked.example.org");
+        service.Inventory.Revoke(revoked);
+        CertificateRecord renewed = service.Inventory.Renew(service.Inventory.Issue("renewed.example.org", days: 5), days: 6);
+        Assert.Contains("<strong>1</strong> revoked", await client.ReadAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("generation 2", await client.ReadAsync($"/certificates/{renewed.Serial}"), StringComparison.Ordinal);
+        foreach (string state in (string[])["all", "valid", "expiring", "expired", "revoked", "replaced"])
+        {
+            string page = await client.ReadAsync($"/certificates?state={state}&q=.EXAMPLE.org");
+            Assert.Equal(state is "all" or "revoked", page.Contains(revoked.Serial, StringComparison.Ordinal));
+            Assert.Equal(state is "all" or "valid" or "expiring" or "replaced", page.Contains(renewed.Serial, StringComparison.Ordinal));
+        }
+
+        foreach (string path in (string[])["/requests", "/servers", "/log"]) Assert.Contains("</html>", await client.ReadAsync(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_revocation_needs_its_confirmation_and_a_reason()
     {
         CertificateRecord certificate = _service.Inventory.Issue();

@@ -30,7 +30,7 @@ internal static class BenchCommand
             Everything that is compared has its turn in every round, so that a busy machine disturbs all alike: ratios hold where figures do not.
             A ratio is the other's cost divided by ours, round by round: above 1 ours costs less. TLS is 1.3 with ECDSA P-256, without
             resumption. .NET's ML-KEM and ML-DSA are measured where the platform has them. Handshakes and tunnels run over TCP on this
-            machine with both ends in this process, and so do idle connections, of which there are a thousand. Two or three minutes.
+            machine with both ends in this process, and so do idle connections, of which there are four thousand. Two or three minutes.
 
             Examples:
               postern bench

@@ -31,6 +31,7 @@ internal static class RdsTokenCommand
         Option<string> keyPath = RootOptions.Key();
         Option<string?> inventory = RootOptions.Inventory();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        Option<bool> force = CommonOptions.Force();
         DetailedCommand command = new(
             "token",
             "Make a token for 'postern cert enroll'. It is shown once.",
@@ -41,16 +42,16 @@ internal static class RdsTokenCommand
               postern rds token --admin --out rds_admin_token --passphrase-file pass
             """)
         {
-            name, expires, days, uses, admin, output, service, rootPath, keyPath, inventory, passphraseFile,
+            name, expires, days, uses, admin, output, service, rootPath, keyPath, inventory, passphraseFile, force,
         };
         calling.AddTo(command, isAdministration: true);
         command.SetAction(async (result, cancellationToken) =>
         {
             bool isAdmin = result.GetValue(admin);
             TimeSpan lifetime = result.GetValue(expires) ?? (isAdmin ? TimeSpan.FromDays(3650) : TimeSpan.FromHours(24));
-            if (result.GetValue(output) is { } path) OutputFiles.ExpectAbsent(force: false, path);
+            if (result.GetValue(output) is { } path) OutputFiles.ExpectAbsent(result.GetValue(force), path);
             string text = result.GetValue(service) is { } endPoint && !isAdmin ? await AskAsync(endPoint) : Make();
-            if (result.GetValue(output) is { } file) AtomicFile.WriteSecret(file, Encoding.ASCII.GetBytes($"{text}\n"));
+            if (result.GetValue(output) is { } file) AtomicFile.WriteSecret(file, Encoding.ASCII.GetBytes($"{text}\n"), overwrite: result.GetValue(force));
             else terminal.WriteLine(text);
             terminal.WriteHint("It is shown this once: the inventory has only its hash.");
             return ExitCode.Success;

@@ -135,12 +135,7 @@ internal sealed class Inventory
     public RevocationRecord Revoke(string serial, RevocationReason reason, RootKey key)
     {
         using IInventoryTransaction transaction = BeginChange();
-        ExpectOwn(Find(transaction, serial));
-        ExpectNotRevoked(transaction, serial);
-        AuditHead head = transaction.ReadHead();
-        RevocationRecord record = new(serial, reason, RecordText.Now(_clock), _actor, head.Number + 1);
-        Append(transaction, key, record.RevokedAt, AuditAction.Revoked, serial, AuditDetails.Of(record));
-        transaction.Add(record);
+        RevocationRecord record = Revoke(transaction, serial, reason, key);
         transaction.Commit();
         return record;
     }
@@ -271,6 +266,16 @@ internal sealed class Inventory
         long entry = transaction.ReadHead().Number + 1;
         CertificateRecord record = CertificateRecord.Of(certificate, generation, RecordText.Now(_clock), _actor, entry);
         Append(transaction, key, record.IssuedAt, action, record.Serial, AuditDetails.Of(record, request));
+        transaction.Add(record);
+        return record;
+    }
+
+    internal RevocationRecord Revoke(IInventoryTransaction transaction, string serial, RevocationReason reason, RootKey key)
+    {
+        ExpectOwn(Find(transaction, serial));
+        ExpectNotRevoked(transaction, serial);
+        RevocationRecord record = new(serial, reason, RecordText.Now(_clock), _actor, transaction.ReadHead().Number + 1);
+        Append(transaction, key, record.RevokedAt, AuditAction.Revoked, serial, AuditDetails.Of(record));
         transaction.Add(record);
         return record;
     }

@@ -138,24 +138,22 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
 
     /// <summary>
     /// Revokes a serial, and with a compromised key also those that were renewed with it, which the thief may have: all that are not revoked yet, the
-    /// serial first.
+    /// serial first. All of them or, if it breaks off, none: a second attempt would be refused at the first.
     /// </summary>
     /// <exception cref="InventoryException">The serial is unknown, or revoked already.</exception>
     public IReadOnlyList<RevocationRecord> Revoke(string serial, RevocationReason reason)
     {
-        List<RevocationRecord> revoked = [inventory.Revoke(serial, reason, key)];
-        if (reason != RevocationReason.KeyCompromise) return revoked;
-        ILookup<string, CertificateSummary> issued = inventory.List(new CertificateQuery()).ToLookup(found => found.IssuedBy, StringComparer.Ordinal);
-        Queue<string> stolen = new([serial]);
-        while (stolen.TryDequeue(out string? former))
+        using IInventoryTransaction transaction = inventory.BeginChange();
+        List<RevocationRecord> revoked = [inventory.Revoke(transaction, serial, reason, key)];
+        if (reason == RevocationReason.KeyCompromise)
         {
-            foreach (CertificateSummary successor in issued[ActorOfRenewal(former)])
+            foreach (CertificateSummary successor in FindSuccessors(transaction, serial))
             {
-                stolen.Enqueue(successor.Serial);
-                if (successor.RevokedAt is null) revoked.Add(inventory.Revoke(successor.Serial, reason, key));
+                if (successor.RevokedAt is null) revoked.Add(inventory.Revoke(transaction, successor.Serial, reason, key));
             }
         }
 
+        transaction.Commit();
         return revoked;
     }
 
@@ -177,6 +175,15 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     }
 
     private static string ActorOfRenewal(string serial) => $"renewal of {serial}";
+
+    // Its own, theirs, and so on.
+    private static List<CertificateSummary> FindSuccessors(IInventoryTransaction transaction, string serial)
+    {
+        ILookup<string, CertificateSummary> issued = transaction.List(new CertificateQuery()).ToLookup(found => found.IssuedBy, StringComparer.Ordinal);
+        List<CertificateSummary> successors = [.. issued[ActorOfRenewal(serial)]];
+        for (int i = 0; i < successors.Count; i++) successors.AddRange(issued[ActorOfRenewal(successors[i].Serial)]);
+        return successors;
+    }
 
     private static TimeSpan SpanOf(ServerCertificate certificate) => TimeSpan.FromDays(
         Math.Clamp(Math.Round((certificate.ValidTo - certificate.ValidFrom).TotalDays), 1, ServerKey.MaxValidityDays));

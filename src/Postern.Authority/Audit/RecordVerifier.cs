@@ -17,6 +17,9 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
     // How many first certificates each actor issued.
     private readonly Dictionary<string, int> _issuers = new(StringComparer.Ordinal);
 
+    // The entry of each serial's first certificate.
+    private readonly Dictionary<string, long> _firstEntries = new(StringComparer.Ordinal);
+
     /// <summary>How many certificates there were.</summary>
     public int Certificates { get; private set; }
 
@@ -29,7 +32,12 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         {
             Certificates++;
             issued.TryAdd(certificate.Serial, certificate.RootSerial);
-            if (certificate.Generation == 1) _issuers[certificate.IssuedBy] = _issuers.GetValueOrDefault(certificate.IssuedBy) + 1;
+            if (certificate.Generation == 1)
+            {
+                _issuers[certificate.IssuedBy] = _issuers.GetValueOrDefault(certificate.IssuedBy) + 1;
+                _firstEntries.TryAdd(certificate.Serial, certificate.Entry);
+            }
+
             VerifyOrder(former, certificate);
             former = certificate;
             yield return Claim(certificate);
@@ -65,8 +73,8 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
 
         foreach (SubmissionRecord submission in inventory.ReadSubmissions())
         {
-            // An approved one has the entry of its certificate.
             if (submission.State == SubmissionState.Refused) yield return Claim(submission);
+            else if (submission.State == SubmissionState.Approved) VerifyApproval(submission);
         }
     }
 
@@ -89,6 +97,13 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
     private void VerifyUses(TokenRecord token)
     {
         if (token.Kind == TokenKind.Enrol && _issuers.GetValueOrDefault(token.Actor) > token.Uses) findings.Add($"Token {token.Id}: it was used more often than it could be.");
+    }
+
+    // It has the entry of its certificate, whose claim has the rest.
+    private void VerifyApproval(SubmissionRecord submission)
+    {
+        if (submission.Entry is { } entry && _firstEntries.TryGetValue(submission.Serial, out long first) && first == entry) return;
+        findings.Add($"Approval of the request {submission.Id}: no certificate was issued with it.");
     }
 
     private static AuditClaim Claim(TokenRecord record) => new(

@@ -28,6 +28,21 @@ public sealed class TokenTamperingTests
         Assert.NotEmpty(test.Inventory.Verify().Findings);
     }
 
+    [Theory]
+    [InlineData("UPDATE submissions SET entry = entry - 1")]
+    [InlineData("UPDATE submissions SET serial = substr(serial, 2) || substr(serial, 1, 1)")]
+    public void An_approval_without_its_certificate_is_found(string sql)
+    {
+        using TestInventory test = new();
+        EnrolmentDesk desk = new(test.Inventory, test.Key);
+        using ServerKey key = ServerKey.Generate(test.Root.Suite, "web", TimeSpan.FromDays(9), test.Clock);
+        string id = desk.Submit(SignedRequest.Create(key, test.Clock), "127.0.0.1").Id;
+        test.Renew(desk.Approve(id, validity: null), days: 5);
+        Assert.Empty(test.Inventory.Verify().Findings);
+        test.Tamper(sql);
+        Assert.NotEmpty(test.Inventory.Verify().Findings);
+    }
+
     [Fact]
     public void A_token_that_was_used_too_often_is_found()
     {

@@ -19,7 +19,7 @@ internal interface IInventoryTransaction : IDisposable
     IEnumerable<AuditEntry> ReadEntries();
 
     /// <summary>An entry by its number, or null.</summary>
-    AuditEntry? FindEntry(long number) => ReadEntries().FirstOrDefault(entry => entry.Number == number);
+    AuditEntry? FindEntry(long number);
 
     RootRecord? FindRoot(string serial);
 

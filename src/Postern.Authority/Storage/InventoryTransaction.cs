@@ -28,6 +28,9 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
 
     public AuditEntry? ReadLastEntry() => session.Read($"{Entries} ORDER BY number DESC LIMIT 1", InventoryRows.Entry).FirstOrDefault();
 
+    public AuditEntry? FindEntry(long number) =>
+        session.Read($"{Entries} WHERE number = @number", InventoryRows.Entry, ("@number", number)).FirstOrDefault();
+
     public IEnumerable<AuditEntry> ReadEntries() => session.Read($"{Entries} ORDER BY number", InventoryRows.Entry);
 
     public RootRecord? FindRoot(string serial) =>

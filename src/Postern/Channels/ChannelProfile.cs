@@ -53,6 +53,9 @@ internal sealed record ChannelProfile
     /// <summary>Error condition, which is also the goodbye.</summary>
     public required byte ErrorFlag { get; init; }
 
+    /// <summary>An error code in words.</summary>
+    public required Func<byte, string> DescribeCode { get; init; }
+
     /// <summary>Both sequence counters after the handshake; the first packet carries the next number.</summary>
     public required ulong HandshakeSequence { get; init; }
 

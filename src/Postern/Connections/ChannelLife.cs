@@ -27,6 +27,9 @@ internal sealed class ChannelLife
     /// <summary>A failure is known, or the connection was closed.</summary>
     public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
 
+    /// <summary>Why the channel is over, or is about to be.</summary>
+    public ChannelException Reason => Copy(_failure ?? _announced ?? ClosedHere());
+
     /// <summary>The halves, which let go what they hold at the end. Set while the channel is built.</summary>
     public ChannelSender? Sender { get; set; }
 
@@ -36,7 +39,7 @@ internal sealed class ChannelLife
     /// <summary>Ended with the channel.</summary>
     public IDisposable? KeepAlive { get; set; }
 
-    public static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
+    private static ChannelException ClosedHere() => new(ChannelError.ChannelClosed, "The channel was closed on this side.");
 
     /// <summary>
     /// Whatever ends the channel from now on, this is the reason: the peer may answer a goodbye of ours by closing the connection before we do.
@@ -79,6 +82,9 @@ internal sealed class ChannelLife
 
     public void ThrowIfOver()
     {
-        if (_failure is { } failure) throw new ChannelException(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
+        if (_failure is { } failure) throw Copy(failure);
     }
+
+    // Each caller gets one of its own, with the stack of its call.
+    private static ChannelException Copy(ChannelException failure) => new(failure.Error, failure.Message, failure) { PeerCode = failure.PeerCode };
 }

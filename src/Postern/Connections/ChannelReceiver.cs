@@ -45,11 +45,14 @@ internal sealed class ChannelReceiver(
         }
     }
 
-    /// <summary>One receiver at a time: two would tear packets apart. A sender that reads ahead makes room.</summary>
+    /// <summary>
+    /// One receiver at a time: two would tear packets apart. A sender that reads ahead makes room. At the end of the channel it is the end
+    /// itself that has the role, and not a mistake of the caller's.
+    /// </summary>
     public async ValueTask EnterAsync()
     {
         if (await _role.EnterAsync().ConfigureAwait(false)) return;
-        throw _draining ? ChannelLife.ClosedHere() : new InvalidOperationException("Another receive is pending; one at a time.");
+        throw _draining || life.IsOver ? life.Reason : new InvalidOperationException("Another receive is pending; one at a time.");
     }
 
     public bool TryEnter() => _role.TryEnter();
@@ -313,8 +316,8 @@ internal sealed class ChannelReceiver(
         }
     }
 
-    private static ChannelException EndedInError(byte code) =>
-        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2}: what it sent may not be all.") { PeerCode = code };
+    private ChannelException EndedInError(byte code) =>
+        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2} ({channel.Profile.DescribeCode(code)}): what it sent may not be all.") { PeerCode = code };
 
     private static ChannelException Lost() => new(
         ChannelError.ConnectionLost,

@@ -27,6 +27,7 @@ internal static class QsmpProtocol
     {
         Rcs = RcsParameters.Rcs256,
         ErrorFlag = ErrorFlag,
+        DescribeCode = QsmpErrors.Describe,
         HandshakeSequence = 2,
         RatchetRate = KeccakRate.Bits256,
         RatchetBlocks = 1,
@@ -37,6 +38,7 @@ internal static class QsmpProtocol
     {
         Rcs = RcsParameters.Rcs512,
         ErrorFlag = ErrorFlag,
+        DescribeCode = QsmpErrors.Describe,
         HandshakeSequence = 3,
         RatchetRate = KeccakRate.Bits512,
         RatchetBlocks = 3,

@@ -41,7 +41,7 @@ internal static class QstpErrors
         QstpErrorCode.TooManyHosts => "too many hosts: the server is full, try again later",
         QstpErrorCode.InvalidInput => "invalid input",
         QstpErrorCode.UnexpectedFlag => "unexpected flag",
-        QstpErrorCode.Expired => "certificate or key expired",
+        QstpErrorCode.Expired => "certificate or key expired, or revoked",
         QstpErrorCode.UnknownSerial => "unknown certificate serial: the server has another certificate than this client",
         QstpErrorCode.RatchetFailed => "ratchet failure",
         QstpErrorCode.ListenerFailed => "listener failed",

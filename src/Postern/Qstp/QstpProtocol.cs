@@ -30,6 +30,7 @@ internal static class QstpProtocol
     {
         Rcs = RcsParameters.Rcs256,
         ErrorFlag = ErrorFlag,
+        DescribeCode = QstpErrors.Describe,
         HandshakeSequence = 2,
         RatchetRate = KeccakRate.Bits512,
         RatchetBlocks = 3,

@@ -60,12 +60,12 @@ public sealed class RevocationTests : IDisposable
         Assert.Equal(1, (await StatusAsync(serve)).GetProperty("number").GetInt64());
         await RevokeAsync();
         Assert.Equal(ExitCode.Channel, await connect.ExitAsync());
-        Assert.Contains("error code 0x0E", connect.Errors, StringComparison.Ordinal);
+        Assert.Contains("error code 0x0E (certificate or key expired, or revoked)", connect.Errors, StringComparison.Ordinal);
         await Until.TrueAsync(() => serve.Errors.Contains("CertificateRevoked", StringComparison.Ordinal), "it is logged");
 
         await using PosternProcess again = PosternProcess.Run(["connect", $"{address}", .. Client]);
         Assert.Equal(ExitCode.Channel, await again.ExitAsync());
-        Assert.Contains("certificate or key expired", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("certificate or key expired, or revoked", again.Errors, StringComparison.Ordinal);
         JsonElement status = await StatusAsync(serve);
         Assert.Equal((2, 1), (status.GetProperty("number").GetInt64(), status.GetProperty("entries").GetInt32()));
         await using PosternProcess text = PosternProcess.Run("status", "--pid", $"{serve.Id}");

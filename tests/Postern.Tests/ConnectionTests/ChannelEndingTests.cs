@@ -9,6 +9,33 @@ public sealed class ChannelEndingTests
     private readonly byte[] _buffer = new byte[100];
 
     [Fact]
+    public async Task A_receiver_that_comes_while_the_channel_is_being_ended_hears_why()
+    {
+        (_, SecureChannel server) = TestChannels.Secure(_pipe);
+        ChannelException reason = new(ChannelError.CertificateRevoked, "It was revoked.");
+
+        // It has said goodbye and waits for the client, who says nothing.
+        using CancellationTokenSource patience = new();
+        Task ending = server.EndAsync(reason, patience.Token);
+        Assert.False(ending.IsCompleted);
+        await ChannelAssert.ThrowsAsync(ChannelError.CertificateRevoked, () => server.ReceiveAsync(new byte[100]).AsTask());
+        _pipe.Client.CompleteWriting();
+        await ending;
+        await ChannelAssert.ThrowsAsync(ChannelError.CertificateRevoked, () => server.ReceiveAsync(new byte[100]).AsTask());
+    }
+
+    [Fact]
+    public async Task A_receiver_that_meets_the_clearing_up_after_an_end_made_no_mistake()
+    {
+        (_, SecureChannel server) = TestChannels.Secure(_pipe);
+        Assert.True(server.Receiver.TryEnter());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => server.ReceiveAsync(new byte[100]).AsTask());
+        await server.AbortAsync();
+        await ChannelAssert.ThrowsAsync(ChannelError.ChannelClosed, () => server.ReceiveAsync(new byte[100]).AsTask());
+        server.Receiver.Leave();
+    }
+
+    [Fact]
     public async Task Disposing_without_closing_tells_the_peer_that_something_went_wrong()
     {
         (SecureChannel client, SecureChannel server) = TestChannels.Secure(_pipe);

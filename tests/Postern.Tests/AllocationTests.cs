@@ -115,24 +115,10 @@ public sealed class AllocationTests
     }
 
     /// <summary>What is written can be read at once, without waiting and without allocating.</summary>
-    private sealed class LoopStream : Stream
+    private sealed class LoopStream : DuplexStream
     {
         private readonly byte[] _bytes = new byte[100_000];
         private int _count;
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -150,16 +136,5 @@ public sealed class AllocationTests
             return ValueTask.CompletedTask;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -1,9 +1,11 @@
+using Postern.Connections;
+
 namespace Postern.Conformance.Replay;
 
 /// <summary>
 /// One end of a connection whose other end sends recorded bytes, a part a read, and then ends. No call waits. What is written is kept.
 /// </summary>
-internal sealed class RecordedStream(List<byte[]> parts, Action? afterWrite = null) : Stream
+internal sealed class RecordedStream(List<byte[]> parts, Action? afterWrite = null) : DuplexStream
 {
     private readonly MemoryStream _written = new();
     private int _part;
@@ -15,20 +17,6 @@ internal sealed class RecordedStream(List<byte[]> parts, Action? afterWrite = nu
 
     /// <summary>What had been written when the reader first came to the end.</summary>
     public byte[] WrittenBeforeEnd => Written[..(_writtenAtEnd ?? (int)_written.Length)];
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -68,14 +56,6 @@ internal sealed class RecordedStream(List<byte[]> parts, Action? afterWrite = nu
         Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

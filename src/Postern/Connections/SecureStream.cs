@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Postern.Connections;
 
 namespace Postern;
 
@@ -7,7 +8,7 @@ namespace Postern;
 /// A channel as a stream. Reads give bytes as packets bring them; a write becomes one packet, or several when it is large. A zero-byte
 /// read waits until there is something to read. Disposing closes the channel.
 /// </summary>
-internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = false) : Stream
+internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = false) : DuplexStream
 {
     /// <summary>Plaintext in one packet: large enough that the header and tag cost nothing, small enough to stay in the cache.</summary>
     public const int ChunkSize = 32 * 1024;
@@ -16,20 +17,6 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
     private byte[] _rest = [];
     private int _restStart;
     private int _restEnd;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -72,12 +59,6 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
@@ -96,17 +77,6 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
     public override void Write(byte[] buffer, int offset, int count) =>
         WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
-
-    // Every write has reached the transport when it completes.
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,22 +1,10 @@
+using Postern.Connections;
+
 namespace Postern.Tests.Support;
 
 /// <summary>One end of a <see cref="DuplexPipe"/>.</summary>
-internal sealed class DuplexEnd(BytePipe incoming, BytePipe outgoing) : Stream
+internal sealed class DuplexEnd(BytePipe incoming, BytePipe outgoing) : DuplexStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Sizes of the writes, in their order.</summary>
     public List<int> Writes { get; } = [];
 
@@ -52,24 +40,6 @@ internal sealed class DuplexEnd(BytePipe incoming, BytePipe outgoing) : Stream
         lock (Writes) Writes.Add(buffer.Length);
         return outgoing.WriteAsync(buffer, cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

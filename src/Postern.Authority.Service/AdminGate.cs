@@ -1,7 +1,5 @@
-using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
-using Postern.Authority.Enrolment;
 using Postern.Authority.Records;
 
 namespace Postern.Authority.Service;
@@ -13,8 +11,8 @@ internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IDi
 
     private static readonly object ActorKey = new();
 
-    private readonly PartitionedRateLimiter<HttpContext> _failures = PartitionedRateLimiter.Create<HttpContext, IPAddress>(
-        context => RateLimitPartition.GetFixedWindowLimiter(Site.NetworkOf(context), _ => Site.AttemptsOf(limits)));
+    private readonly AdminTokens _tokens = new(authority);
+    private readonly PartitionedRateLimiter<HttpContext> _failures = Site.CreateAttemptLimiter(limits);
 
     /// <summary>Who the log names: an administrator who was let in.</summary>
     public static string ActorOf(HttpContext context) => (string)context.Items[ActorKey]!;
@@ -44,10 +42,8 @@ internal sealed class AdminGate(Authority authority, ServiceLimits limits) : IDi
         }
 
         string header = http.Request.Headers.Authorization.ToString();
-        EnrolmentToken? token = header.StartsWith(Scheme, StringComparison.Ordinal) ? EnrolmentToken.Parse(header[Scheme.Length..]) : null;
-        TokenRecord? newest = await authority.ReadRowsAsync(
-            rows => rows.ReadTokens().LastOrDefault(found => found.Kind == TokenKind.Admin), http.RequestAborted).ConfigureAwait(false);
-        if (token is not null && newest is not null && token.Id == newest.Id && token.Is(newest.Hash.Span) && authority.Now <= newest.ExpiresAt) return newest;
+        string? text = header.StartsWith(Scheme, StringComparison.Ordinal) ? header[Scheme.Length..] : null;
+        if (await _tokens.VerifyAsync(text, http.RequestAborted).ConfigureAwait(false) is { } token) return token;
         using RateLimitLease counted = _failures.AttemptAcquire(http);
         throw new RefusedException(StatusCodes.Status401Unauthorized, "This is for administrators: show the admin token.");
     }

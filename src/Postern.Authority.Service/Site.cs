@@ -72,7 +72,10 @@ internal static class Site
         limiter.AddPolicy(Attempts, context => RateLimitPartition.GetFixedWindowLimiter(NetworkOf(context), _ => AttemptsOf(limits)));
     }
 
-    /// <summary>So many in a minute.</summary>
-    public static FixedWindowRateLimiterOptions AttemptsOf(ServiceLimits limits) =>
+    /// <summary>Attempts of each network, so many in a minute.</summary>
+    public static PartitionedRateLimiter<HttpContext> CreateAttemptLimiter(ServiceLimits limits) =>
+        PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => RateLimitPartition.GetFixedWindowLimiter(NetworkOf(context), _ => AttemptsOf(limits)));
+
+    private static FixedWindowRateLimiterOptions AttemptsOf(ServiceLimits limits) =>
         new() { PermitLimit = limits.AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) };
 }

@@ -5,7 +5,7 @@ using Postern.Authority.Records;
 namespace Postern.Authority.Service.Web;
 
 /// <summary>Lets nobody in who is not logged in, and no form that is not from a page of the same session.</summary>
-internal sealed class WebGate(Authority authority, WebSessions sessions, CallCounter calls)
+internal sealed class WebGate(AdminTokens tokens, WebSessions sessions, CallCounter calls)
 {
     /// <summary>The cookie of a session.</summary>
     public const string SessionCookie = "postern-session";
@@ -50,7 +50,7 @@ internal sealed class WebGate(Authority authority, WebSessions sessions, CallCou
     public async Task<WebSession?> FindAsync(HttpContext context)
     {
         if (sessions.Find(context.Request.Cookies[SessionCookie]) is not { } session) return null;
-        TokenRecord? newest = await AdminLogin.NewestTokenAsync(authority, context.RequestAborted).ConfigureAwait(false);
+        TokenRecord? newest = await tokens.FindNewestAsync(context.RequestAborted).ConfigureAwait(false);
         return newest?.Id == session.TokenId ? session : null;
     }
 

@@ -10,7 +10,7 @@ namespace Postern.Authority.Service.Web;
 internal sealed class WebSite(Authority authority, AuthorityServiceOptions options) : IDisposable
 {
     private readonly ILogger _logger = options.LoggerFactory.CreateLogger("Postern.Authority");
-    private readonly AdminLogin _login = new(authority, options.Limits);
+    private readonly AdminLogin _login = new(new AdminTokens(authority), options.Limits);
 
     public WebApplication Build(CallCounter calls)
     {
@@ -19,7 +19,7 @@ internal sealed class WebSite(Authority authority, AuthorityServiceOptions optio
             .ConfigureKestrel(kestrel => kestrel.Listen(options.WebEndPoint ?? throw new InvalidOperationException("The pages have no address."))));
         WebSessions sessions = new(authority.Clock);
         app.Use(new WebErrors(calls, _logger).InvokeAsync);
-        app.Use(new WebGate(authority, sessions, calls).InvokeAsync);
+        app.Use(new WebGate(new AdminTokens(authority), sessions, calls).InvokeAsync);
         new LoginPages(_login, sessions, calls, _logger).Map(app);
         MapPages(app);
         return app;

@@ -27,7 +27,7 @@ internal static class DoctorCommand
             "doctor",
             "Look at certificates, keys, lists, the inventory, the clock and the network, and say what is wrong and what to do.",
             """
-            In a folder the files with an extension of Postern are looked at: modes, form, dates, whether certificates verify under the roots among
+            In a folder and its subfolders the files with an extension of Postern are looked at: modes, form, dates, whether certificates verify under the roots among
             them and keys belong to them, revocation lists, the inventory's log. Keys under a passphrase are opened if it was given. The exit
             code is 1 if something failed.
 
@@ -55,7 +55,7 @@ internal static class DoctorCommand
     {
         if (!terminal.IsOutputTerminal)
         {
-            terminal.WriteLines(findings.Select(finding => $"{Word(finding)}  {finding.Subject}: {finding.Message}{(finding.Advice is null ? string.Empty : $" {finding.Advice}")}"));
+            terminal.WriteLines(findings.Select(finding => $"{Word(finding)}  {finding.Subject}: {Line(finding)}"));
             return;
         }
 
@@ -63,6 +63,8 @@ internal static class DoctorCommand
         foreach (Finding finding in findings) table.AddRow($"[{Colour(finding)}]{Word(finding)}[/]", Cell(finding.Subject), Cell(finding.Message), Cell(finding.Advice));
         terminal.OutConsole.Write(table);
     }
+
+    private static string Line(Finding finding) => finding.Advice is { } advice ? $"{finding.Message.TrimEnd('.')}. {advice}" : finding.Message;
 
     private static string Word(Finding finding) => finding.Level.ToString().ToLowerInvariant();
 

@@ -40,7 +40,7 @@ internal sealed class DoctorRun(CommandTerminal terminal, PassphraseSource passp
         }
         catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
         {
-            findings.Add(Finding.Fail(path, exception.Message, "Get the file anew, or take it out of the list."));
+            findings.Add(Finding.Fail(path, exception.Message, "Get the file anew, or leave it out."));
         }
     }
 }

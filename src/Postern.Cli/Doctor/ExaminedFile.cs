@@ -1,3 +1,4 @@
+using Postern.Authority.Pkcs11;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -12,11 +13,14 @@ internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
     private static readonly string[] Extensions = [".qrr", ".qrc", ".qsk", ".qskey", ".qpkey", ".qrl", ".qrt", ".db"];
 
     /// <summary>A key, or the inventory: nobody but its owner is to read it.</summary>
-    public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey;
+    public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey or TokenContainer;
 
-    /// <summary>The files of a folder that have an extension of Postern, or the file itself.</summary>
+    // One folder for the root and one for each server is usual.
+    private static readonly EnumerationOptions WithSubfolders = new() { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = FileAttributes.None };
+
+    /// <summary>The files of a folder and of its subfolders that have an extension of Postern, or the file itself.</summary>
     public static IEnumerable<string> Find(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path).Where(file => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(path, "*", WithSubfolders).Where(file => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal)).Order(StringComparer.Ordinal)
         : [path];
 
     /// <summary>Reads a file; a key under a passphrase is opened if the passphrase was given.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority.Pkcs11;
 using Postern.Cli.Files;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
@@ -20,6 +21,12 @@ internal sealed class FileExamination(DateTimeOffset now, TimeSpan warnBefore)
         if (file.Content is SealedKey)
         {
             yield return Finding.Ok(file.Path, "a key under a passphrase, which was not given: not opened");
+            yield break;
+        }
+
+        if (file.Content is TokenContainer container)
+        {
+            yield return Finding.Ok(file.Path, $"a key under the key '{container.Name.KeyLabel}' of the token '{container.Name.TokenLabel}': not opened");
             yield break;
         }
 

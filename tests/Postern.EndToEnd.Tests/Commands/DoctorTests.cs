@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Postern.Authority.Pkcs11;
 using Postern.Authority.Records;
 using Postern.Cli;
 using Postern.EndToEnd.Tests.Support;
@@ -99,6 +100,26 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("cannot be listened on", (await now.RunAsync([.. files, "--listen", $"{address}"])).Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
         CommandResult other = await now.RunAsync("doctor", TestKeys.Other.RootFile, TestKeys.Other.CertificateFile, "--server", $"{address}");
         Assert.Contains("handshake with 'other': ", other.Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_under_a_tokens_key_is_a_secret_and_subfolders_are_looked_into()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes.");
+            return;
+        }
+
+        Directory.CreateDirectory(_test.Folder["token"]);
+        byte[] container = TokenContainer.Protect(new byte[100], new TokenKeyName("Root HSM", "0123456789abcdef", "postern-root"), new SoftwareWrappingKey());
+        string path = _test.Folder.Write(Path.Combine("token", "root_secret_key.qsk"), container);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string good = (await DoctorAsync("--strict")).Expect(ExitCode.Success).Output;
+        Assert.Contains("a key under the key 'postern-root' of the token 'Root HSM': not opened", good, StringComparison.Ordinal);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        string bad = (await DoctorAsync()).Expect(ExitCode.Failed).Output;
+        Assert.Contains($"others than its owner can use it. Run 'chmod 600 {path}'", bad, StringComparison.Ordinal);
     }
 
     [Fact]

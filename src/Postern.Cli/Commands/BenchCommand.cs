@@ -28,7 +28,7 @@ internal static class BenchCommand
             "Measure ciphers, keys, signatures, handshakes and tunnels, next to what .NET has.",
             """
             Everything that is compared has its turn in every round, so that a busy machine disturbs all alike: ratios hold where figures do not.
-            A ratio is the other's cost divided by ours, round by round: above 1 ours costs less. TLS is 1.3 with ECDSA P-256, without
+            A ratio is the cost divided by that of the first of its group, round by round: above 1 the first costs less. TLS is 1.3 with ECDSA P-256, without
             resumption. .NET's ML-KEM and ML-DSA are measured where the platform has them. Handshakes and tunnels run over TCP on this
             machine with both ends in this process, and so do idle connections, of which there are four thousand. Two or three minutes.
 
@@ -71,7 +71,7 @@ internal static class BenchCommand
         Processor processor = Processor.Current;
         console.WriteLine($"{processor.Model}, {processor.Cores} cores; {string.Join(", ", processor.Features)}");
         console.WriteLine($"{processor.Runtime} on {processor.System}");
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "", "median", "least to most", "", "times ours (least to most)");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "", "median", "(least to most)", "", "times the first (least to most)");
         foreach (IReadOnlyList<BenchResult> group in results)
         {
             foreach (BenchResult result in group)
@@ -80,14 +80,17 @@ internal static class BenchCommand
                     result.TimesOurs is null ? $"{Markup.Escape(result.Section)}: {Markup.Escape(result.Title)}" : string.Empty,
                     Markup.Escape(result.Subject),
                     Number(result.Median),
-                    $"{Number(result.Least)} to {Number(result.Most)}",
+                    Spread(result.Least, result.Most),
                     result.Unit,
-                    result.TimesOurs is { } ratio ? $"{Number(ratio.Median)} ({Number(ratio.Least)} to {Number(ratio.Most)})" : string.Empty);
+                    result.TimesOurs is { } ratio ? $"{Number(ratio.Median)} {Spread(ratio.Least, ratio.Most)}" : string.Empty);
             }
         }
 
         console.Write(table);
     }
+
+    // What was measured once has none.
+    private static string Spread(double least, double most) => least == most ? string.Empty : $"({Number(least)} to {Number(most)})";
 
     // Three digits that mean something.
     private static string Number(double value) => value switch

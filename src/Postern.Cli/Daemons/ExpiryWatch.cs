@@ -10,10 +10,10 @@ internal sealed class ExpiryWatch : IDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _warnBefore;
-    private readonly IReadOnlyList<Expiration> _expirations;
+    private readonly Func<IEnumerable<Expiration>> _expirations;
     private readonly ITimer _timer;
 
-    private ExpiryWatch(ILogger logger, TimeProvider clock, TimeSpan warnBefore, IReadOnlyList<Expiration> expirations)
+    private ExpiryWatch(ILogger logger, TimeProvider clock, TimeSpan warnBefore, Func<IEnumerable<Expiration>> expirations)
     {
         _logger = logger;
         _clock = clock;
@@ -27,16 +27,16 @@ internal sealed class ExpiryWatch : IDisposable
     /// <param name="loggers">Where to.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="warnBefore">How long before the end.</param>
-    /// <param name="expirations">What ends; what is there twice counts once.</param>
-    public static ExpiryWatch Start(ILoggerFactory loggers, TimeProvider clock, TimeSpan warnBefore, IEnumerable<Expiration> expirations) =>
-        new(loggers.CreateLogger("Postern.Cli.Expiry"), clock, warnBefore, [.. expirations.Distinct()]);
+    /// <param name="expirations">What ends, asked each time, for what is renewed ends later; what is there twice counts once.</param>
+    public static ExpiryWatch Start(ILoggerFactory loggers, TimeProvider clock, TimeSpan warnBefore, Func<IEnumerable<Expiration>> expirations) =>
+        new(loggers.CreateLogger("Postern.Cli.Expiry"), clock, warnBefore, expirations);
 
     public void Dispose() => _timer.Dispose();
 
     private void Warn()
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        foreach (Expiration expiration in _expirations)
+        foreach (Expiration expiration in _expirations().Distinct())
         {
             if (now > expiration.End) ExpiryLog.Ended(_logger, expiration.What, expiration.End);
             else if (expiration.End - now <= _warnBefore) ExpiryLog.Ending(_logger, expiration.What, (int)(expiration.End - now).TotalDays, expiration.End);

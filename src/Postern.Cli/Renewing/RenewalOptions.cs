@@ -39,10 +39,11 @@ internal sealed class RenewalOptions
     }
 
     /// <summary>What to do, or null if nothing is renewed.</summary>
-    public RenewalPlan? Plan(ParseResult result, CommandTerminal terminal, RootCertificate root, VerificationPolicy policy, string certificate, string key)
+    public RenewalPlan? Plan(ParseResult result, CommandTerminal terminal, LoadedRoots roots, VerificationPolicy policy, string certificate, string key)
     {
         if (result.GetValue(_service) is not { } service) return null;
-        if (new KeyFiles(terminal).Load(key) is SealedKey)
+        KeyFiles files = new(terminal);
+        if (files.Load(key) is SealedKey)
         {
             throw new CommandException(ExitCode.Usage, $"{key} is under a passphrase, and --renew-from would write its successor in clear.");
         }
@@ -52,7 +53,7 @@ internal sealed class RenewalOptions
             Terminal = terminal,
             Service = service,
             ServiceCertificate = result.GetValue(_certificate)!,
-            Root = root,
+            Root = roots.Nearest(files.LoadCertificate(certificate)),
             Policy = policy with { Clock = terminal.Clock },
             CertificatePath = certificate,
             KeyPath = key,

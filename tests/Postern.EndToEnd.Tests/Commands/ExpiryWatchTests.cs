@@ -16,7 +16,8 @@ public sealed class ExpiryWatchTests
         using TerminalLoggerFactory loggers = new(terminal, LogLevel.Warning, json: false);
         TimerClock clock = new();
         Expiration soon = new("the certificate", clock.Now.AddDays(10));
-        using (ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), [soon, soon, new Expiration("the root", clock.Now.AddDays(32))]))
+        Expiration[] expirations = [soon, soon, new Expiration("the root", clock.Now.AddDays(32))];
+        using (ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), () => expirations))
         {
             Assert.Equal("the certificate ends in 10 days", Said());
             clock.NextDay();
@@ -25,6 +26,11 @@ public sealed class ExpiryWatchTests
             Assert.Equal("the certificate ends in 8 days, the root ends in 30 days", Said());
             for (int i = 0; i < 9; i++) clock.NextDay();
             Assert.EndsWith("the certificate ended on, the root ends in 21 days", Said(), StringComparison.Ordinal);
+
+            // It was renewed.
+            expirations = [soon with { End = clock.Now.AddDays(90) }];
+            clock.NextDay();
+            Assert.Empty(Said());
         }
 
         Assert.True(clock.IsStopped);

@@ -148,19 +148,17 @@ internal sealed class ServerArguments
         VerificationPolicy policy = _trust.Policy(result, terminal, _channel.ClockOffset(result));
         LoadedRoots roots = _trust.LoadRoots(result, files);
         string[] certificates = result.GetValue(_certificates)!;
-        RootCertificate renewedBy = roots.Nearest(files.LoadCertificate(certificates[0]));
-        RenewalPlan? plan = _renewal.Plan(result, terminal, renewedBy, policy, certificates[0], result.GetRequiredValue(_keys)[0]);
-        ServerIdentity[] loaded =
+        RenewalPlan? plan = _renewal.Plan(result, terminal, roots, policy, certificates[0], result.GetRequiredValue(_keys)[0]);
+        ServerIdentity[] named =
         [
             .. certificates.Zip(
                 result.GetRequiredValue(_keys),
                 (certificate, key) => files.LoadIdentity(roots, certificate, key, passphrases, policy)),
-            .. plan is not null && RenewalOptions.LoadFormer(plan) is { } former ? new[] { former } : [],
         ];
-        ExpectDistinct(loaded);
-        RollingIdentities identities = new(loaded);
-        IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, loaded, policy, loggers, cancellationToken);
-        foreach (ServerIdentity identity in loaded) WarnIfRevoked(terminal, revocation, identity.Certificate);
+        RollingIdentities identities = new(named, plan is null ? null : RenewalOptions.LoadFormer(plan));
+        ExpectDistinct(identities);
+        IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, identities, policy, loggers, cancellationToken);
+        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity.Certificate);
         QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
         {
             Identities = identities,
@@ -175,7 +173,7 @@ internal sealed class ServerArguments
         {
             Revocation = revocation,
             Renewer = plan is null ? null : RenewalOptions.Start(plan, identities, loggers),
-            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, loaded.SelectMany(identity => (Expiration[])
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, () => identities.Newest.SelectMany(identity => (Expiration[])
                 [Expiration.Of(roots.Trusted.RootOf(identity.Certificate)), Expiration.Of(identity.Certificate), Expiration.Of(identity)])),
         };
     }
@@ -184,7 +182,7 @@ internal sealed class ServerArguments
     private async Task<IReadOnlyList<RevocationMonitor>> StartRevocationAsync(
         ParseResult result,
         LoadedRoots roots,
-        ServerIdentity[] identities,
+        RollingIdentities identities,
         VerificationPolicy policy,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -206,7 +204,7 @@ internal sealed class ServerArguments
         }
     }
 
-    private static void ExpectDistinct(ServerIdentity[] identities)
+    private static void ExpectDistinct(IReadOnlyList<ServerIdentity> identities)
     {
         if (identities.CountBy(identity => identity.Certificate.SerialNumber).FirstOrDefault(serial => serial.Value > 1) is not { Key: { } twice }) return;
         throw new CommandException(
@@ -254,7 +252,7 @@ internal sealed class ServerArguments
     }
 
     private ExpiryWatch WatchKeys(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, QsmpPrivateKey[] keys) =>
-        _channel.StartExpiryWatch(result, terminal, loggers, keys.Select(key => Expiration.OfKey(key.KeyIdentity, key.Expiration)));
+        _channel.StartExpiryWatch(result, terminal, loggers, () => keys.Select(key => Expiration.OfKey(key.KeyIdentity, key.Expiration)));
 
     private QsmpPrivateKey[] LoadKeys(ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases)
     {

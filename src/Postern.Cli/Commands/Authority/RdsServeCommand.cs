@@ -27,11 +27,16 @@ internal static class RdsServeCommand
         Option<string?> folder = new("--state") { Description = "Folder of the service's own key, certificate and admin token. Default: that of the root's certificate.", HelpName = "DIR" };
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             $"Where tunnels come in. Default every address, port {AuthorityServiceOptions.DefaultPort}.", EndPointArgument.Any, _ => AuthorityServiceOptions.DefaultPort);
-        Option<IPEndPoint?> publicListen = ListenPublic();
+        Option<IPEndPoint?> publicListen = EndPointArgument.Listen(
+            $"Where anyone may read what the root publishes, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultPublicPort}.",
+            IPAddress.Loopback,
+            _ => AuthorityServiceOptions.DefaultPublicPort,
+            "--public-listen");
         Option<TimeSpan?> publishEvery = DurationOption.Create(
             "--publish-every", "From one revocation list to the next; a revocation is published at once. Default 1h.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         Option<TimeSpan?> nextUpdate = DurationOption.Create(
             "--next-update", "From a list to its next update: past it, it is stale. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
+        TokenOptions token = new();
         WebPageOptions pages = new();
         DaemonOptions daemon = new();
         DaemonCommand command = new(
@@ -48,13 +53,14 @@ internal static class RdsServeCommand
         {
             rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate,
         };
+        token.AddTo(command);
         pages.AddTo(command);
         daemon.AddTo(command);
         command.SetAction(async (result, _) =>
         {
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             string root = result.GetRequiredValue(rootPath);
-            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath));
+            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate certificate = rootFiles.LoadRoot();
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(certificate);
             RootKey key = rootFiles.LoadKey(certificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
@@ -81,29 +87,6 @@ internal static class RdsServeCommand
                 _ => []);
         });
         return command;
-    }
-
-    private static Option<IPEndPoint?> ListenPublic()
-    {
-        Option<IPEndPoint?> option = new("--public-listen")
-        {
-            Description = $"Where anyone may read what the root publishes, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultPublicPort}.",
-            HelpName = "ADDRESS:PORT",
-            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, AuthorityServiceOptions.DefaultPublicPort),
-            CustomParser = result =>
-            {
-                try
-                {
-                    return EndPointArgument.ParseListen(result.Tokens[0].Value, IPAddress.Loopback, AuthorityServiceOptions.DefaultPublicPort);
-                }
-                catch (FormatException exception)
-                {
-                    result.AddError(exception.Message);
-                    return null;
-                }
-            },
-        };
-        return option;
     }
 
     private static async Task<AuthorityService> StartAsync(

@@ -31,6 +31,7 @@ internal static class RdsTokenCommand
         Option<string> keyPath = RootOptions.Key();
         Option<string?> inventory = RootOptions.Inventory();
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
+        TokenOptions pkcs11 = new();
         Option<bool> force = CommonOptions.Force();
         DetailedCommand command = new(
             "token",
@@ -44,6 +45,7 @@ internal static class RdsTokenCommand
         {
             name, expires, days, uses, admin, output, service, rootPath, keyPath, inventory, passphraseFile, force,
         };
+        pkcs11.AddTo(command);
         calling.AddTo(command, isAdministration: true);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -67,7 +69,7 @@ internal static class RdsTokenCommand
 
             string Make()
             {
-                RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), result.GetRequiredValue(rootPath), result.GetRequiredValue(keyPath));
+                RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), result.GetRequiredValue(rootPath), result.GetRequiredValue(keyPath)) { Tokens = pkcs11.Read(result, terminal) };
                 RootCertificate root = rootFiles.LoadRoot();
                 using OpenInventory opened = new InventoryFile(terminal, result.GetRequiredValue(rootPath), result.GetValue(inventory)).Open(root);
                 using RootKey key = rootFiles.LoadKey(root, new PassphraseSource(terminal, result.GetValue(passphraseFile)));

@@ -8,24 +8,11 @@ namespace Postern.Cli.Commands.Authority;
 /// <summary>Where the administrators' pages are, and whether.</summary>
 internal sealed class WebPageOptions
 {
-    private readonly Option<IPEndPoint?> _listen = new("--ui-listen")
-    {
-        Description = $"Where administrators find the web pages, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultWebPort}.",
-        HelpName = "ADDRESS:PORT",
-        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, AuthorityServiceOptions.DefaultWebPort),
-        CustomParser = result =>
-        {
-            try
-            {
-                return EndPointArgument.ParseListen(result.Tokens[0].Value, IPAddress.Loopback, AuthorityServiceOptions.DefaultWebPort);
-            }
-            catch (FormatException exception)
-            {
-                result.AddError(exception.Message);
-                return null;
-            }
-        },
-    };
+    private readonly Option<IPEndPoint?> _listen = EndPointArgument.Listen(
+        $"Where administrators find the web pages, over plain HTTP. Default 127.0.0.1:{AuthorityServiceOptions.DefaultWebPort}.",
+        IPAddress.Loopback,
+        _ => AuthorityServiceOptions.DefaultWebPort,
+        "--ui-listen");
 
     private readonly Option<bool> _none = new("--no-ui") { Description = "No web pages." };
 

@@ -27,7 +27,7 @@ internal static class RootRollCommand
         Option<string?> newKey = new("--new-root-key") { Description = "Its secret key.", HelpName = "FILE" };
         Option<string> folder = new("--out", "-o") { Description = "Folder of the new files; it is made if it is not there.", HelpName = "DIR", Required = true };
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        Option<string?> newPassphraseFile = new("--new-passphrase-file") { Description = "File whose first line is the new key's passphrase. Default: as the old one's.", HelpName = "FILE" };
+        Option<string?> newPassphraseFile = new("--new-passphrase-file") { Description = "File whose first line is the new key's passphrase. Default: that of the old one, and a question if it has none.", HelpName = "FILE" };
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
         TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();

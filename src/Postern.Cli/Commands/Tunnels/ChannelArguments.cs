@@ -106,7 +106,11 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     public TimeSpan HandshakeTimeout(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(_handshakeTimeout));
 
     /// <summary>Begins to warn of what ends soon.</summary>
-    public ExpiryWatch StartExpiryWatch(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, params IEnumerable<Expiration> expirations) =>
+    public ExpiryWatch StartExpiryWatch(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, params IReadOnlyList<Expiration> expirations) =>
+        StartExpiryWatch(result, terminal, loggers, () => expirations);
+
+    /// <inheritdoc cref="StartExpiryWatch(ParseResult, CommandTerminal, ILoggerFactory, IReadOnlyList{Expiration})"/>
+    public ExpiryWatch StartExpiryWatch(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, Func<IEnumerable<Expiration>> expirations) =>
         ExpiryWatch.Start(loggers, terminal.Clock, result.GetValue(_warnBefore) ?? StandardWarning, expirations);
 
     public bool AllowClientRatchet(ParseResult result) => HasAllowance && result.GetValue(_allowClientRatchet);

@@ -13,7 +13,7 @@ internal static class EndPointArgument
     public static IPAddress Any => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>Where to listen: an address of this machine.</summary>
-    public static Option<IPEndPoint?> Listen(string description, IPAddress defaultAddress, Func<SymbolResult, int?>? usualPort) => new("--listen")
+    public static Option<IPEndPoint?> Listen(string description, IPAddress defaultAddress, Func<SymbolResult, int?>? usualPort, string name = "--listen") => new(name)
     {
         Description = description,
         HelpName = "ADDRESS:PORT",

@@ -28,12 +28,13 @@ internal static class DoctorCommand
             "Look at certificates, keys, lists, the inventory, the clock and the network, and say what is wrong and what to do.",
             """
             In a folder and its subfolders the files with an extension of Postern are looked at: modes, form, dates, whether certificates verify under the roots among
-            them and keys belong to them, revocation lists, the inventory's log. Keys under a passphrase are opened if it was given. The exit
+            them and keys belong to them, revocation lists, the inventory's log. An inventory on a server is named by its address. Keys under a passphrase are opened if it was given. The exit
             code is 1 if something failed.
 
             Examples:
               postern doctor
               postern doctor /etc/postern --server gate.example.org --listen 4443 --strict
+              postern doctor root/root_public_cert.qrr postgres://postern@db.example.org/authority
             """)
         {
             paths, server, listen, warnBefore, passphraseFile, strict, json,

@@ -1,4 +1,5 @@
 using Postern.Cli.Files;
+using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Doctor;
@@ -34,6 +35,7 @@ internal sealed class ChainExamination
         .. Of<RootTransition>().Select(file => CheckTransition(file.Path, file.Content)),
         .. Of<ServerCertificate>().Select(file => CheckCertificate(file.Path, file.Content)),
         .. Of<SigningKeyFile>().Select(file => CheckKey(file.Path, file.Content)),
+        .. Of<QsmpPrivateKey>().Select(file => CheckKey(file.Path, file.Content)),
     ];
 
     private IEnumerable<(string Path, T Content)> Of<T>() =>
@@ -45,7 +47,7 @@ internal sealed class ChainExamination
         if (Roots is null) return NoRoot(path);
         if (_lists.FirstOrDefault(list => list.RootSerialNumber == certificate.RootSerialNumber)?.Find(certificate.SerialNumber) is { } revoked)
         {
-            return Finding.Fail(path, $"revoked on {revoked.RevokedAt:u} ({revoked.ReasonName})", "The server needs a new key: 'postern cert request'.");
+            return Finding.Fail(path, $"revoked on {revoked.RevokedAt:u} ({revoked.ReasonName})", "The server needs a new key: 'postern cert enroll' where the root is a service, else 'postern cert request'.");
         }
 
         return Check(path, "verifies under its root", () =>
@@ -82,6 +84,18 @@ internal sealed class ChainExamination
         return same.Find(file => file.Content is RootCertificate or ServerCertificate { IsSigned: true }) is { Path: { } own }
             ? Finding.Ok(path, $"the key of {own}")
             : Finding.Warn(path, $"there is no certificate of this key here (serial {key.SerialNumber})", "Have the request signed, or give the certificate's file, too.");
+    }
+
+    private Finding CheckKey(string path, QsmpPrivateKey key)
+    {
+        List<(string Path, QsmpPublicKey Content)> same = [.. Of<QsmpPublicKey>().Where(file => file.Content.KeyIdentity == key.KeyIdentity)];
+        if (same.Find(file => file.Content.Fingerprint != key.Fingerprint) is { Path: { } other })
+        {
+            return Finding.Fail(path, $"{other} has its identity and another key", "Compare the fingerprints with those that came to you another way, and remove the file that is wrong.");
+        }
+
+        // Its holder needs no more than the private half.
+        return Finding.Ok(path, same.Count > 0 ? $"the key of {same[0].Path}" : $"the key {key.KeyIdentity}");
     }
 
     private static Finding NoRoot(string path) =>

@@ -1,4 +1,7 @@
+using Postern.Authority.Enrolment;
 using Postern.Authority.Pkcs11;
+using Postern.Authority.Service;
+using Postern.Authority.Storage;
 using Postern.Cli.Files;
 using Postern.Cli.Terminal;
 using Postern.Qstp.Certificates;
@@ -10,17 +13,20 @@ namespace Postern.Cli.Doctor;
 /// <param name="Content">What <see cref="FileContent.Parse"/> gives; null for an inventory.</param>
 internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
 {
-    private static readonly string[] Extensions = [".qrr", ".qrc", ".qsk", ".qskey", ".qpkey", ".qrl", ".qrt", ".db"];
+    private static readonly string[] Extensions = [".qrr", ".qrc", ".qsk", ".qskey", ".qpkey", ".qrl", ".qrt", ".qreq", ".db"];
 
-    /// <summary>A key, or the inventory: nobody but its owner is to read it.</summary>
-    public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey or TokenContainer;
+    /// <summary>A key, a token, or the inventory: nobody but its owner is to read it.</summary>
+    public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey or TokenContainer or EnrolmentToken;
+
+    /// <summary>It is an inventory on a server, not a file.</summary>
+    public bool IsOnServer => PostgresAddress.IsAddress(Path);
 
     // One folder for the root and one for each server is usual.
     private static readonly EnumerationOptions WithSubfolders = new() { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = FileAttributes.None };
 
-    /// <summary>The files of a folder and of its subfolders that have an extension of Postern, or the file itself.</summary>
+    /// <summary>The files of a folder and of its subfolders that have a name of Postern's, or the file itself.</summary>
     public static IEnumerable<string> Find(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*", WithSubfolders).Where(file => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(path, "*", WithSubfolders).Where(IsOurs).Order(StringComparer.Ordinal)
         : [path];
 
     /// <summary>Reads a file; a key under a passphrase is opened if the passphrase was given.</summary>
@@ -28,7 +34,7 @@ internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
     /// <exception cref="FormatException">It is not what its beginning says.</exception>
     public static ExaminedFile Read(CommandTerminal terminal, string path, PassphraseSource passphrases)
     {
-        if (IsDatabase(path)) return new ExaminedFile(path, null);
+        if (PostgresAddress.IsAddress(path) || IsDatabase(path)) return new ExaminedFile(path, null);
         using FileBytes bytes = FileBytes.Read(terminal, path);
         object content = FileContent.Parse(bytes.Span, zone: null) ?? throw new FormatException($"It is {FileContent.NameOf(null)}.");
         if (content is SealedKey sealedKey && passphrases.IsGiven) content = new KeyFiles(terminal).Open(path, sealedKey, passphrases);
@@ -36,6 +42,9 @@ internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
     }
 
     public void Dispose() => (Content as IDisposable)?.Dispose();
+
+    private static bool IsOurs(string path) =>
+        Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.Ordinal) || System.IO.Path.GetFileName(path) == ServiceFiles.AdminTokenName;
 
     private static bool IsDatabase(string path)
     {

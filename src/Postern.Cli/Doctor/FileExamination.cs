@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Authority.Enrolment;
 using Postern.Authority.Pkcs11;
 using Postern.Cli.Files;
 using Postern.Qsmp;
@@ -30,19 +31,34 @@ internal sealed class FileExamination(DateTimeOffset now, TimeSpan warnBefore)
             yield break;
         }
 
+        if (file.Content is EnrolmentToken token)
+        {
+            yield return Finding.Ok(file.Path, $"the token {token.Id}; the service knows whether it is still good");
+            yield break;
+        }
+
         if (file.Content is null || Validity(file.Content) is not { } validity) yield break;
-        yield return Dates(file.Path, FileContent.NameOf(file.Content), validity.From, validity.To);
+        yield return Dates(file.Path, file.Content, validity.From, validity.To);
     }
 
-    private Finding Dates(string path, string name, DateTimeOffset from, DateTimeOffset to)
+    private Finding Dates(string path, object content, DateTimeOffset from, DateTimeOffset to)
     {
+        string name = FileContent.NameOf(content);
         string end = to.ToString("u", CultureInfo.InvariantCulture);
         if (now < from) return Finding.Fail(path, $"{name}, valid from {from:u} on only", "Look at this machine's clock, or wait.");
-        if (now - to >= TimeSpan.FromSeconds(1)) return Finding.Fail(path, $"{name}, which ended on {end}", "Make or ask for a new one.");
+        if (now - to >= TimeSpan.FromSeconds(1)) return Finding.Fail(path, $"{name}, which ended on {end}", Replacement(content));
         return to - now <= warnBefore
-            ? Finding.Warn(path, $"{name}, which ends on {end}", "Replace it before that.")
+            ? Finding.Warn(path, $"{name}, which ends on {end}", Replacement(content))
             : Finding.Ok(path, $"{name}, good until {end}");
     }
+
+    private static string Replacement(object content) => content switch
+    {
+        RootCertificate or RootKey => "Go over to a new root in time: 'postern root roll'.",
+        ServerCertificate { IsSigned: true } or ServerKey => "Where the root is a service, 'postern cert renew', or 'postern cert enroll' once it has ended; else 'postern cert request' and have it signed.",
+        ServerCertificate => "Make another with 'postern cert request'.",
+        _ => "Make another with 'postern key generate', and give its public half to the peers.",
+    };
 
     private static (DateTimeOffset From, DateTimeOffset To)? Validity(object content) => content switch
     {
@@ -55,7 +71,7 @@ internal sealed class FileExamination(DateTimeOffset now, TimeSpan warnBefore)
 
     private static Finding? ModeOf(ExaminedFile file)
     {
-        if (OperatingSystem.IsWindows()) return null;
+        if (OperatingSystem.IsWindows() || file.IsOnServer) return null;
         UnixFileMode mode = File.GetUnixFileMode(file.Path);
         if (file.IsSecret)
         {

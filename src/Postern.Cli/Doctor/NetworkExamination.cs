@@ -28,7 +28,7 @@ internal static class NetworkExamination
         }
 
         List<Finding> refusals = [];
-        foreach (VerifiedServer server in servers)
+        foreach (VerifiedServer server in servers.OrderByDescending(server => IsNamed(server, endPoint)))
         {
             Finding handshake = await ShakeHandsAsync(endPoint, subject, server, cancellationToken);
             if (handshake.Level != FindingLevel.Fail) return [.. findings, handshake];
@@ -98,6 +98,10 @@ internal static class NetworkExamination
             return Finding.Fail(subject, $"handshake with {name}: {exception.Message}", advice);
         }
     }
+
+    // Where several servers' certificates lie, the one that bears the host's name is the first to be tried.
+    private static bool IsNamed(VerifiedServer server, EndPoint endPoint) =>
+        endPoint is DnsEndPoint dns && string.Equals(server.Certificate.Issuer, dns.Host, StringComparison.OrdinalIgnoreCase);
 
     private static string EndPointText(EndPoint endPoint) => endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{endPoint}";
 }

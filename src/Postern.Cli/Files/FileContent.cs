@@ -13,7 +13,7 @@ internal static class FileContent
     /// <summary>
     /// A <see cref="RootCertificate"/>, a <see cref="ServerCertificate"/>, a <see cref="RootKey"/>, a <see cref="ServerKey"/>, a
     /// <see cref="QsmpPublicKey"/>, a <see cref="QsmpPrivateKey"/>, a <see cref="RevocationList"/>, a <see cref="RootTransition"/>, a
-    /// <see cref="SignedRequest"/>, a <see cref="SealedKey"/> or a <see cref="TokenContainer"/>; null if it is none of them.
+    /// <see cref="SignedRequest"/>, an <see cref="EnrolmentToken"/>, a <see cref="SealedKey"/> or a <see cref="TokenContainer"/>; null if it is none of them.
     /// </summary>
     /// <param name="data">The file.</param>
     /// <param name="zone">Zone of the dates in a printed certificate; the host's if null.</param>
@@ -21,6 +21,7 @@ internal static class FileContent
     {
         if (KeyContainer.IsContainer(data)) return new SealedKey(data.ToArray());
         if (TokenContainer.IsContainer(data)) return TokenContainer.Parse(data);
+        if (EnrolmentToken.Parse(Encoding.ASCII.GetString(data).Trim()) is { } token) return token;
         if (SignedRequest.IsSignedRequest(data)) return SignedRequest.Parse(data);
         if (RevocationList.IsList(data)) return RevocationList.Parse(data);
         if (RootTransition.IsTransition(data)) return RootTransition.Parse(data);
@@ -47,6 +48,7 @@ internal static class FileContent
         QsmpPrivateKey => "a QSMP private key",
         RevocationList => "a revocation list",
         RootTransition => "a root transition",
+        EnrolmentToken => "a token of a root's service",
         SealedKey => "a key under a passphrase",
         TokenContainer => "a key under a token's key",
         _ => "no certificate and no key of a configuration set known here",

@@ -31,6 +31,16 @@ public abstract class RootInventoryCommandTests
     }
 
     [Fact]
+    public async Task Doctor_looks_into_it()
+    {
+        using TestInventory test = new(_place);
+        test.Issue("s");
+        string place = test.Place.Arguments is [_, { } named] ? named : test.Folder["root_inventory.db"];
+        CommandResult result = (await CommandHost.Run("doctor", test.Folder["root_public_cert.qrr"], place)).Expect(ExitCode.Success);
+        Assert.Contains("1 certificates, 2 entries, head ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Renew_gives_new_dates_to_the_same_key_and_serial()
     {
         using TestInventory test = new(_place);

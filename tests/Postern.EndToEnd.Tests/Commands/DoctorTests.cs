@@ -5,6 +5,7 @@ using Postern.Authority.Pkcs11;
 using Postern.Authority.Records;
 using Postern.Cli;
 using Postern.EndToEnd.Tests.Support;
+using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 
 namespace Postern.EndToEnd.Tests.Commands;
@@ -72,6 +73,33 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("was signed by the root", MessageOf(findings, "foreign.qrc", "fail"), StringComparison.Ordinal);
         Assert.NotEmpty(MessageOf(findings, "broken.qrr", "fail"));
         Assert.Contains("no certificate of this key", MessageOf(findings, "server.qsk", "warn"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_others_can_read_is_a_failure()
+    {
+        string token = $"{new string('A', 16)}.{new string('B', 64)}\n";
+        _test.Folder.Write("rds_admin_token", System.Text.Encoding.ASCII.GetBytes(token));
+        CommandResult tight = (await DoctorAsync()).Expect(ExitCode.Success);
+        Assert.Contains("rds_admin_token: the token AAAAAAAAAAAAAAAA", tight.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("BBBB", tight.Output, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(_test.Folder["rds_admin_token"], UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Contains("rds_admin_token: others than", (await DoctorAsync()).Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_public_key_in_the_name_of_another_is_found()
+    {
+        using QsmpPrivateKey key = QsmpPrivateKey.Generate();
+        using (Cryptography.SecretBytes secret = key.ToSecretBytes()) _test.Folder.Write("own.qskey", secret.Span);
+        Assert.Contains($"own.qskey: the key {key.KeyIdentity}", (await DoctorAsync()).Expect(ExitCode.Success).Output, StringComparison.Ordinal);
+        _test.Folder.Write("own.qpkey", key.GetPublicKey(QsmpMode.Duplex).ToBytes());
+        Assert.Contains("own.qskey: the key of ", (await DoctorAsync()).Expect(ExitCode.Success).Output, StringComparison.Ordinal);
+        using QsmpPrivateKey other = QsmpPrivateKey.Generate();
+        string forged = System.Text.Encoding.ASCII.GetString(other.GetPublicKey(QsmpMode.Duplex).ToBytes()).Replace(other.KeyIdentity, key.KeyIdentity, StringComparison.Ordinal);
+        _test.Folder.Write("own.qpkey", System.Text.Encoding.ASCII.GetBytes(forged));
+        Assert.Contains("has its identity and another key", (await DoctorAsync()).Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
     }
 
     [Fact]

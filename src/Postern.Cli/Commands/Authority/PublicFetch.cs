@@ -16,6 +16,10 @@ internal static class PublicFetch
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri)) throw new CommandException(ExitCode.Usage, $"'{address}' is no address such as http://rds.example.org:8080/.");
         if (uri.AbsolutePath == "/") uri = new Uri(uri, name);
         using HttpClient http = new() { Timeout = Deadline, MaxResponseContentBufferSize = MaxSize };
-        return await http.GetByteArrayAsync(uri, cancellationToken);
+        using HttpResponseMessage response = await http.GetAsync(uri, cancellationToken);
+        if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType != "text/html") return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        throw new CommandException(
+            ExitCode.Channel,
+            $"{uri} has no such file (status {(int)response.StatusCode}): give the address of the service's public part, which 'postern rds serve' names at its start and which is not that of its pages.");
     }
 }

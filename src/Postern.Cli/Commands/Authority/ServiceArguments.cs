@@ -21,7 +21,7 @@ internal sealed class ServiceArguments
         HelpName = "FILE|URL",
     };
 
-    private readonly Option<string?> _adminTokenFile = new("--admin-token-file") { Description = "File with the admin token; - is stdin.", HelpName = "FILE" };
+    private readonly Option<string?> _adminTokenFile = new("--admin-token-file") { Description = "File with the admin token, which 'postern rds token --admin' made; - is stdin.", HelpName = "FILE" };
 
     /// <summary>The option that names a service, where it is not an argument.</summary>
     public static Option<EndPoint?> Service(string name, string description) => new(name)
@@ -60,16 +60,16 @@ internal sealed class ServiceArguments
 
     /// <summary>The root, as the command line names it.</summary>
     public RootCertificate LoadRoot(ParseResult result, CommandTerminal terminal) =>
-        RootFiles.LoadRoot(terminal.Clock, new KeyFiles(terminal), Required(result, _root, "--root FILE"), allowExpired: false);
+        RootFiles.LoadRoot(terminal.Clock, new KeyFiles(terminal), Required(result, _root), allowExpired: false);
 
     public string AdminToken(ParseResult result, CommandTerminal terminal) =>
-        ReadToken(terminal, Required(result, _adminTokenFile, "--admin-token-file FILE"));
+        ReadToken(terminal, Required(result, _adminTokenFile));
 
     /// <summary>Verifies the service's certificate and prepares calls.</summary>
     public async Task<EnrolmentClient> ConnectAsync(
         ParseResult result, CommandTerminal terminal, EndPoint service, RootCertificate root, CancellationToken cancellationToken)
     {
-        string source = Required(result, _certificate, "--service-cert FILE|URL");
+        string source = Required(result, _certificate);
         ServerCertificate certificate = await LoadAsync(terminal, source, cancellationToken);
         return new EnrolmentClient(service, root, certificate, RootFiles.Policy with { Clock = terminal.Clock });
     }
@@ -79,6 +79,6 @@ internal sealed class ServiceArguments
             ? ServerCertificate.Parse(await PublicFetch.GetAsync(source, "service", cancellationToken))
             : new KeyFiles(terminal).LoadCertificate(source);
 
-    private static string Required(ParseResult result, Option<string?> option, string usage) =>
-        result.GetValue(option) ?? throw new CommandException(ExitCode.Usage, $"{option.Name} is needed: {usage}.");
+    private static string Required(ParseResult result, Option<string?> option) =>
+        result.GetValue(option) ?? throw new CommandException(ExitCode.Usage, $"{option.Name} {option.HelpName} is needed. {option.Description}");
 }

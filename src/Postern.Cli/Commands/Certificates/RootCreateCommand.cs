@@ -70,7 +70,7 @@ internal static class RootCreateCommand
             else terminal.WriteLines(report.Lines());
             terminal.WriteHint($"The secret key is {keyPath}: keep it on this machine, with a copy in a safe place.");
             terminal.WriteHint($"Give {certificatePath} to servers and clients; they compare the fingerprint with 'postern root show'.");
-            terminal.WriteHint("Next: 'postern root init' here to keep a record, 'postern cert request' on the server, then 'postern root sign' here.");
+            terminal.WriteHint($"Next: 'postern root init --root-cert {certificatePath} --root-key {keyPath}' here to keep a record, 'postern cert request' on the server, then 'postern root sign' here.");
             return ExitCode.Success;
         });
         return command;

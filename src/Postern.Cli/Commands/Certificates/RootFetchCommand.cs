@@ -37,7 +37,7 @@ internal static class RootFetchCommand
             if (target is not null && expected is null) throw new CommandException(ExitCode.Usage, "Without --fingerprint nobody knows whose root that is, so nothing is written: leave --out away to look at it.");
             if (target is not null and not OutputFiles.StandardOutput) OutputFiles.ExpectAbsent(result.GetValue(force), target);
             RootCertificate root = RootCertificate.Parse(await PublicFetch.GetAsync(result.GetRequiredValue(address), "root", cancellationToken));
-            if (expected is not null && !IsSame(root, expected)) throw new CommandException(ExitCode.Failed, $"The root there has the fingerprint {root.Fingerprint}: it is not the one that you expect.");
+            if (expected is not null) Expect(root, expected);
             if (target is not null) OutputFiles.WritePublic(terminal, target, root.ToBytes(), result.GetValue(force));
             if (target == OutputFiles.StandardOutput) return ExitCode.Success;
             FileReport report = FileReport.Of(root, target, terminal.Clock);
@@ -49,10 +49,18 @@ internal static class RootFetchCommand
         return command;
     }
 
-    private static bool IsSame(RootCertificate root, string expected)
+    private static void Expect(RootCertificate root, string expected)
+    {
+        if (IsSame(root.Fingerprint, expected)) return;
+        throw IsSame(Convert.ToHexString(root.Hash.Span), expected)
+            ? new CommandException(ExitCode.Usage, "That is what 'postern root show' gives as hash, which leaves the signature out: give what it gives as fingerprint.")
+            : new CommandException(ExitCode.Failed, $"The root there has the fingerprint {root.Fingerprint}: it is not the one that you expect.");
+    }
+
+    private static bool IsSame(string fingerprint, string expected)
     {
         string digits = expected.Replace(":", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal);
-        if (digits.Length != root.Fingerprint.Length || !digits.All(char.IsAsciiHexDigit)) throw new CommandException(ExitCode.Usage, $"A fingerprint has {root.Fingerprint.Length} hexadecimal digits.");
-        return CryptographicOperations.FixedTimeEquals(Convert.FromHexString(digits), Convert.FromHexString(root.Fingerprint));
+        if (digits.Length != fingerprint.Length || !digits.All(char.IsAsciiHexDigit)) throw new CommandException(ExitCode.Usage, $"A fingerprint has {fingerprint.Length} hexadecimal digits.");
+        return CryptographicOperations.FixedTimeEquals(Convert.FromHexString(digits), Convert.FromHexString(fingerprint));
     }
 }

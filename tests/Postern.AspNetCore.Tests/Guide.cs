@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.AspNetCore.Authentication;
 using Postern.AspNetCore.Hosting;
@@ -51,6 +52,39 @@ internal static class Guide
     {
         using HttpMessageInvoker invoker = new(new SocketsHttpHandler().UseQstp(server));
         await socket.ConnectAsync(new Uri("ws://example.org:32119/live"), invoker, CancellationToken.None);
+    }
+
+    public static HubConnection CreateHubConnection(QsmpPrivateKey ownKey, QsmpPublicKey peerKey)
+    {
+        HttpMessageInvoker tunnel = new(new SocketsHttpHandler().UseQsmpDuplex(ownKey, peerKey));
+        HubConnection connection = new HubConnectionBuilder().WithUrl(new Uri("http://example.org:30118/hub"), options =>
+        {
+            options.HttpMessageHandlerFactory = _ => new SocketsHttpHandler().UseQsmpDuplex(ownKey, peerKey);
+            options.WebSocketFactory = async (context, cancellationToken) =>
+            {
+                ClientWebSocket socket = new();
+                await socket.ConnectAsync(context.Uri, tunnel, cancellationToken);
+                return socket;
+            };
+        }).Build();
+        return connection;
+    }
+
+    public static HttpClient CreateUnixSocketClient(VerifiedServer server)
+    {
+        SocketsHttpHandler handler = new()
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint("/run/app.sock"), cancellationToken);
+                Stream stream = new NetworkStream(socket, ownsSocket: true);
+                SecureChannel channel = await QstpClient.AuthenticateAsync(stream, server, cancellationToken: cancellationToken);
+                return channel.AsStream(saysGoodbye: true);
+            },
+        };
+        return new HttpClient(handler);
     }
 
     public static void UseUnixSocket(KestrelServerOptions kestrel, QstpServerOptions options) =>

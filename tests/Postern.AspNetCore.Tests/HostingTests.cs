@@ -52,6 +52,10 @@ public sealed class HostingTests : IDisposable
     [InlineData("Key", "nowhere", "nowhere")]
     [InlineData("Address", "somewhere", "IP address")]
     [InlineData("Port", "70000", "TCP port")]
+    [InlineData("MaxConnections", "0", "MaxConnections")]
+    [InlineData("HandshakeTimeout", "-00:00:01", "HandshakeTimeout")]
+    [InlineData("Certificate", "", "Certificate")]
+    [InlineData("Protocols", "Http3", "Protocols")]
     public async Task An_application_with_wrong_settings_does_not_start(string setting, string value, string expected)
     {
         WriteChain(passphrase: null);
@@ -61,6 +65,22 @@ public sealed class HostingTests : IDisposable
             await application.StartAsync();
         });
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MaxConections", "10")]
+    [InlineData("TrustedKeys", "/etc/app/trusted")]
+    [InlineData("Port", "many")]
+    [InlineData("HandshakeTimeout", "soon")]
+    public async Task A_setting_that_does_not_exist_or_has_another_type_is_refused_by_its_name(string setting, string value)
+    {
+        WriteChain(passphrase: null);
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await using WebApplication application = Build([.. Chain(), new($"Tunnel:{setting}", value)]);
+            await application.StartAsync();
+        });
+        Assert.Contains(setting, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Postern.AspNetCore.Kestrel;
 
@@ -21,6 +22,11 @@ internal sealed class ConfiguredServer<TSettings>(Func<TSettings, (EndpointProto
         {
             if (!System.Net.IPAddress.TryParse(options.Address, out _)) return ValidateOptionsResult.Fail($"{options.Address} is no IP address.");
             if (options.Port is < 0 or > ushort.MaxValue) return ValidateOptionsResult.Fail($"{options.Port} is no TCP port.");
+            if (options.Protocols is not (HttpProtocols.Http1 or HttpProtocols.Http2 or HttpProtocols.Http1AndHttp2))
+            {
+                return ValidateOptionsResult.Fail($"Protocols are HTTP/1.1 and HTTP/2, not {options.Protocols}.");
+            }
+
             (Protocol, _keys) = load(options);
             return ValidateOptionsResult.Success;
         }

@@ -9,6 +9,10 @@ namespace Postern.AspNetCore.Hosting;
 /// <summary>Reads the files that settings name.</summary>
 internal static class KeyMaterial
 {
+    /// <summary>The path that a setting must have.</summary>
+    /// <exception cref="FormatException">It has none.</exception>
+    public static string Required(string path, string setting) => path.Length > 0 ? path : throw new FormatException($"{setting} is missing.");
+
     public static RootCertificate Root(string path) => Read(path, data => RootCertificate.Parse(data));
 
     public static ServerCertificate Certificate(string path) => Read(path, data => ServerCertificate.Parse(data));

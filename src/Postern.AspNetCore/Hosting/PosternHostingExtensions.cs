@@ -13,17 +13,19 @@ namespace Postern.AspNetCore.Hosting;
 
 /// <summary>
 /// Endpoints of Kestrel from configuration. Files are read and checked when the application starts, which fails with an
-/// <see cref="OptionsValidationException"/> if something is wrong with them; the keys are erased when it has ended.
+/// <see cref="OptionsValidationException"/> if something is wrong with them, or an <see cref="InvalidOperationException"/> if a setting does not
+/// exist or has another type; the keys are erased when it has ended.
 /// </summary>
 public static class PosternHostingExtensions
 {
     /// <summary>Serves over QSTP as a section of the configuration says; see <see cref="QstpServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQstpServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QstpServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
+        services.Add<QstpServerSettings>(section, static (builder, section) => builder.Bind(section, RefuseUnknown), static settings =>
         {
-            RootCertificate root = KeyMaterial.Root(settings.RootCertificate);
+            RootCertificate root = KeyMaterial.Root(KeyMaterial.Required(settings.RootCertificate, nameof(settings.RootCertificate)));
+            ServerCertificate certificate = KeyMaterial.Certificate(KeyMaterial.Required(settings.Certificate, nameof(settings.Certificate)));
             ServerIdentity identity = ServerIdentity.Create(
-                root, KeyMaterial.Certificate(settings.Certificate), KeyMaterial.ServerKey(settings.Key, settings));
+                root, certificate, KeyMaterial.ServerKey(KeyMaterial.Required(settings.Key, nameof(settings.Key)), settings));
             return (EndpointProtocol.Of(new QstpServerOptions
             {
                 Identities = [identity],
@@ -34,9 +36,9 @@ public static class PosternHostingExtensions
 
     /// <summary>Serves over QSMP's SIMPLEX as a section of the configuration says; see <see cref="QsmpSimplexServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQsmpSimplexServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QsmpSimplexServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
+        services.Add<QsmpSimplexServerSettings>(section, static (builder, section) => builder.Bind(section, RefuseUnknown), static settings =>
         {
-            QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
+            QsmpPrivateKey key = KeyMaterial.PrivateKey(KeyMaterial.Required(settings.Key, nameof(settings.Key)), settings);
             return (EndpointProtocol.Of(new QsmpSimplexServerOptions
             {
                 Keys = [key],
@@ -47,10 +49,10 @@ public static class PosternHostingExtensions
 
     /// <summary>Serves over QSMP's DUPLEX as a section of the configuration says; see <see cref="QsmpDuplexServerSettings"/>.</summary>
     public static IServiceCollection AddPosternQsmpDuplexServer(this IServiceCollection services, IConfiguration section) =>
-        services.Add<QsmpDuplexServerSettings>(section, static (builder, section) => builder.Bind(section), static settings =>
+        services.Add<QsmpDuplexServerSettings>(section, static (builder, section) => builder.Bind(section, RefuseUnknown), static settings =>
         {
-            TrustedKeys trusted = TrustedKeys.FromFolder(settings.TrustedKeys);
-            QsmpPrivateKey key = KeyMaterial.PrivateKey(settings.Key, settings);
+            TrustedKeys trusted = TrustedKeys.FromFolder(KeyMaterial.Required(settings.TrustedKeys, nameof(settings.TrustedKeys)));
+            QsmpPrivateKey key = KeyMaterial.PrivateKey(KeyMaterial.Required(settings.Key, nameof(settings.Key)), settings);
             return (EndpointProtocol.Of(new QsmpDuplexListenOptions
             {
                 Keys = [key],
@@ -59,6 +61,9 @@ public static class PosternHostingExtensions
                 PacketTolerance = settings.PacketTolerance,
             }), key);
         });
+
+    // A limit whose name is misspelt would be none.
+    private static void RefuseUnknown(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
 
     // The binding is the caller's, with the type's name in it: only so is its code generated, and whole after trimming.
     private static IServiceCollection Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSettings>(

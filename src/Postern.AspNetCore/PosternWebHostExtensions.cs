@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.AspNetCore.Kestrel;
@@ -23,6 +24,9 @@ public static class PosternWebHostExtensions
     public static IServiceCollection AddPosternKestrel(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+
+        // Kestrel adds its own transport only where there is none yet: whoever comes first must leave it to the other endpoints.
+        services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PosternTransportFactory>());
         services.TryAddSingleton<PosternEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PosternSchemeFilter>());

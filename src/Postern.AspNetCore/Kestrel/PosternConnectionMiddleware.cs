@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Postern.Connections;
 
 namespace Postern.AspNetCore.Kestrel;
@@ -10,8 +10,16 @@ internal sealed class PosternConnectionMiddleware(ConnectionDelegate next, Chann
     /// <summary>Serves one connection; ends with it. The next one sees it only if the handshake succeeds.</summary>
     public Task OnConnectionAsync(ConnectionContext context)
     {
-        EndPoint? remote = context.RemoteEndPoint;
-        return host.ServeAsync(new DuplexPipeStream(context.Transport), remote, context.LocalEndPoint, (channel, stop) => RunAsync(context, channel, stop));
+        DuplexPipeStream stream = new(context.Transport);
+
+        // Once the server stops, Kestrel waits for all that is here: a handshake must not keep it. A channel's end is Kestrel's own then.
+        CancellationToken stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        CancellationTokenRegistration dropping = stopping.UnsafeRegister(static stream => ((DuplexPipeStream)stream!).Dispose(), stream);
+        return host.ServeAsync(stream, context.RemoteEndPoint, context.LocalEndPoint, (channel, stop) =>
+        {
+            dropping.Unregister();
+            return RunAsync(context, channel, stop);
+        });
     }
 
     private async Task RunAsync(ConnectionContext context, SecureChannel channel, CancellationToken stop)

@@ -187,6 +187,62 @@ public sealed class ConnectionEndingTests
         Assert.InRange(ahead, 0, MostAhead);
     }
 
+    [Theory]
+    [InlineData(Tunnel.Qstp)]
+    [InlineData(Tunnel.QstpMiddleware)]
+    public async Task An_application_that_does_not_read_holds_the_client_back(Tunnel tunnel)
+    {
+        const int Piece = 64 * 1024;
+        const int Pieces = 768;
+        const long MostAhead = 24L * 1024 * 1024;
+        long sent = 0;
+        long read = 0;
+        long ahead = 0;
+        await using TestApplication application = await TestApplication.StartAsync(
+            app => app.Run(async context =>
+            {
+                byte[] buffer = new byte[Piece];
+                while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and int count)
+                {
+                    read += count;
+                    ahead = Math.Max(ahead, Interlocked.Read(ref sent) - read);
+                }
+            }),
+            tunnel,
+            kestrel: options => options.Limits.MaxRequestBodySize = null);
+        await using SecureChannel channel = await application.ConnectAsync();
+        await channel.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: {(long)Piece * Pieces}\r\n\r\n"));
+        using CancellationTokenSource guard = new(TestApplication.HangGuard);
+        for (int piece = 0; piece < Pieces; piece++)
+        {
+            await channel.SendAsync(new byte[Piece / 2], guard.Token);
+            await channel.SendAsync(new byte[Piece / 2], guard.Token);
+            Interlocked.Add(ref sent, Piece);
+        }
+
+        byte[] answer = new byte[channel.MaxMessageSize];
+        Assert.True(await channel.ReceiveAsync(answer).AsTask().WaitAsync(TestApplication.HangGuard) > 0);
+        Assert.Equal((long)Piece * Pieces, read);
+        Assert.InRange(ahead, 0, MostAhead);
+    }
+
+    [Theory]
+    [InlineData(Tunnel.Qstp)]
+    [InlineData(Tunnel.QstpMiddleware)]
+    public async Task An_application_that_fails_its_output_ends_without_a_goodbye(Tunnel tunnel)
+    {
+        await using TestApplication application = await TestApplication.StartAsync(
+            app => { }, tunnel, listen: listen => listen.Run(async connection =>
+            {
+                await connection.Transport.Output.WriteAsync("half of"u8.ToArray());
+                await connection.Transport.Output.CompleteAsync(new InvalidOperationException("It went wrong."));
+                await connection.Transport.Input.CompleteAsync(new InvalidOperationException("It went wrong."));
+            }));
+        await using SecureChannel channel = await application.ConnectAsync();
+        ChannelException exception = await Assert.ThrowsAsync<ChannelException>(() => ReadToEndAsync(channel));
+        Assert.Equal(ChannelError.ConnectionLost, exception.Error);
+    }
+
     private static async Task<string> ReadToEndAsync(SecureChannel channel)
     {
         StringBuilder text = new();

@@ -58,8 +58,16 @@ internal sealed class PosternConnectionListener : IConnectionListener
     private async Task HandleAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
         PosternConnection connection = new(channel);
-        if (!_established.Writer.TryWrite(connection)) throw new OperationCanceledException("The server stops.");
+
+        // Before Kestrel sees it: one that has no room for it disposes of it at once.
         connection.Start();
+        if (!_established.Writer.TryWrite(connection))
+        {
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw new OperationCanceledException("The server stops.");
+        }
+
         CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(static connection => ((PosternConnection)connection!).Abort(), connection);
         await using (stop.ConfigureAwait(false)) await connection.WhenEndedAsync().ConfigureAwait(false);
         if (connection.Failure is { } failure) throw failure;

@@ -31,6 +31,8 @@ internal sealed class TestApplication : IAsyncDisposable
 
     public WebApplication Application { get; }
 
+    public Tunnel Tunnel => _tunnel;
+
     public IPEndPoint EndPoint { get; }
 
     /// <summary>What the application and the server logged.</summary>
@@ -45,7 +47,8 @@ internal sealed class TestApplication : IAsyncDisposable
         ConnectionLimits? limits = null,
         Action<KestrelServerOptions>? kestrel = null,
         Action<IServiceCollection>? services = null,
-        Action<ListenOptions>? listen = null)
+        Action<ListenOptions>? listen = null,
+        QstpServerOptions? qstp = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         LogMemory logs = new();
@@ -55,7 +58,7 @@ internal sealed class TestApplication : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UsePostern().ConfigureKestrel(options =>
         {
             kestrel?.Invoke(options);
-            Listen(options, tunnel, limits ?? new ConnectionLimits { HandshakeTimeout = HangGuard }, endpoint =>
+            Listen(options, tunnel, qstp ?? TestIdentities.Qstp, limits ?? new ConnectionLimits { HandshakeTimeout = HangGuard }, endpoint =>
             {
                 endpoint.Protocols = protocols;
                 listen?.Invoke(endpoint);
@@ -91,10 +94,10 @@ internal sealed class TestApplication : IAsyncDisposable
 
     private static QstpClientOptions ClientOptions => new() { HandshakeTimeout = HangGuard, PacketTolerance = TimeSpan.FromHours(1) };
 
-    private static void Listen(KestrelServerOptions options, Tunnel tunnel, ConnectionLimits limits, Action<ListenOptions> configure)
+    private static void Listen(KestrelServerOptions options, Tunnel tunnel, QstpServerOptions qstp, ConnectionLimits limits, Action<ListenOptions> configure)
     {
         IPEndPoint endPoint = new(IPAddress.Loopback, 0);
-        QstpServerOptions qstp = TestIdentities.Qstp with { Limits = limits };
+        qstp = qstp with { Limits = limits };
         QsmpSimplexServerOptions simplex = TestIdentities.Simplex with { Limits = limits };
         QsmpDuplexListenOptions duplex = TestIdentities.Duplex with { Limits = limits };
         switch (tunnel)

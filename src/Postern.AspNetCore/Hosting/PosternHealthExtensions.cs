@@ -10,8 +10,8 @@ public static class PosternHealthExtensions
     private static readonly TimeSpan DefaultWarning = TimeSpan.FromDays(14);
 
     /// <summary>
-    /// Adds a check that is unhealthy if no endpoint listens or what an endpoint answers with has expired, and degraded when that is near. Of several
-    /// identities the one that lasts longest counts.
+    /// Adds a check that is unhealthy if no endpoint listens or what an endpoint answers with has expired or is revoked, and degraded when its end is
+    /// near. Of several identities the one that lasts longest counts.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The check's name.</param>

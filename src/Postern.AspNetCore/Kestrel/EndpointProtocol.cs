@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Connections;
 using Postern.Qsmp;
 using Postern.Qstp;
+using Postern.Qstp.Certificates;
+using Postern.Qstp.Revocation;
 
 namespace Postern.AspNetCore.Kestrel;
 
@@ -10,10 +12,16 @@ namespace Postern.AspNetCore.Kestrel;
 internal sealed class EndpointProtocol
 {
     private readonly Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> _create;
+    private readonly Func<string?> _refusal;
     private readonly string _logCategory;
 
-    private EndpointProtocol(string logCategory, DateTimeOffset expiration, Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> create)
+    private EndpointProtocol(
+        string logCategory,
+        DateTimeOffset expiration,
+        Func<ILoggerFactory, (ServerOptions Options, ListenerProtocol Protocol)> create,
+        Func<string?>? refusal = null)
     {
+        _refusal = refusal ?? (static () => null);
         _logCategory = logCategory;
         Expiration = expiration;
         _create = create;
@@ -22,11 +30,18 @@ internal sealed class EndpointProtocol
     /// <summary>Until when there is something to answer with.</summary>
     public DateTimeOffset Expiration { get; }
 
-    public static EndpointProtocol Of(QstpServerOptions options) => new("Postern.Qstp.Server", options.Identities.Max(identity => identity.Certificate.ValidTo), loggers =>
-    {
-        QstpServerOptions complete = options with { LoggerFactory = Choose(options, loggers) };
-        return (complete, QstpServer.CreateProtocol(complete, servesMany: true));
-    });
+    /// <summary>Why nobody gets in, whatever the dates say; null while that is not so.</summary>
+    public string? Refusal => _refusal();
+
+    public static EndpointProtocol Of(QstpServerOptions options) => new(
+        "Postern.Qstp.Server",
+        options.Identities.Max(identity => identity.Certificate.ValidTo),
+        loggers =>
+        {
+            QstpServerOptions complete = options with { LoggerFactory = Choose(options, loggers) };
+            return (complete, QstpServer.CreateProtocol(complete, servesMany: true));
+        },
+        () => RefusalOf(options));
 
     public static EndpointProtocol Of(QsmpSimplexServerOptions options) => new("Postern.Qsmp.SimplexServer", options.Keys.Max(key => key.Expiration), loggers =>
     {
@@ -53,6 +68,20 @@ internal sealed class EndpointProtocol
     {
         (ServerOptions options, ListenerProtocol protocol) = _create(loggers);
         return new ChannelHost(protocol, options.Limits, options.LoggerFactory.CreateLogger(_logCategory));
+    }
+
+    // All identities are revoked, or nobody knows whether they are.
+    private static string? RefusalOf(QstpServerOptions options)
+    {
+        RevocationMonitors monitors = options.CreateMonitors();
+        string? refusal = null;
+        foreach (ServerIdentity identity in options.Identities)
+        {
+            refusal = monitors.StandingOf(identity.Certificate)?.RefusalOfNew?.Message;
+            if (refusal is null) break;
+        }
+
+        return refusal;
     }
 
     // The application's loggers, unless the options bring their own.

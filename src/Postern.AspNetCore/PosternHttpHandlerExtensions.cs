@@ -8,7 +8,8 @@ namespace Postern.AspNetCore;
 /// <summary>
 /// HttpClient through a tunnel: the connections that the handler opens and keeps are channels. Addresses are <c>http://</c>, for the tunnel is what
 /// TLS would be; <c>https://</c> speaks TLS inside the tunnel, which the server must do as well. HTTP/2 needs
-/// <see cref="HttpVersionPolicy.RequestVersionExact"/>: there is no ALPN. A proxy cannot be used.
+/// <see cref="HttpVersionPolicy.RequestVersionExact"/>: there is no ALPN. A proxy cannot be used. HTTP/3, which only <c>https://</c> has, would go past
+/// the tunnel: do not ask for it.
 /// </summary>
 public static class PosternHttpHandlerExtensions
 {

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Postern.AspNetCore.Tests.Support;
 
 namespace Postern.AspNetCore.Tests;
@@ -51,6 +52,8 @@ public sealed class ConnectionCountTests : IDisposable
             int rounds = ending == Ending.ByTheServer ? 1 : 20;
             for (int round = 0; round < rounds; round++) await EndAsync(application, ending);
             if (first is not null) await first.CloseAsync();
+            await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
+            Assert.Empty(application.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(1));
         }
 
         await UntilAsync(() => CountActive() == before);
@@ -81,6 +84,12 @@ public sealed class ConnectionCountTests : IDisposable
                 break;
             case Ending.InTheResponse:
                 await channel.SendAsync("GET /endless HTTP/1.1\r\nHost: test\r\n\r\n"u8.ToArray());
+                await channel.ReceiveAsync(buffer).AsTask().WaitAsync(TestApplication.HangGuard);
+                socket.Close(0);
+                break;
+            case Ending.InBothAtOnce:
+                await channel.SendAsync("POST /unread HTTP/1.1\r\nHost: test\r\nContent-Length: 10000000\r\n\r\n"u8.ToArray());
+                for (int piece = 0; piece < 20; piece++) await channel.SendAsync(new byte[32 * 1024]);
                 await channel.ReceiveAsync(buffer).AsTask().WaitAsync(TestApplication.HangGuard);
                 socket.Close(0);
                 break;
@@ -119,11 +128,14 @@ public sealed class ConnectionCountTests : IDisposable
             context.Abort();
             return Task.CompletedTask;
         });
-        app.MapGet("/endless", async context =>
-        {
-            byte[] piece = new byte[64 * 1024];
-            while (true) await context.Response.Body.WriteAsync(piece, context.RequestAborted);
-        });
+        app.MapGet("/endless", WriteForEverAsync);
+        app.MapPost("/unread", WriteForEverAsync);
+    }
+
+    private static async Task WriteForEverAsync(HttpContext context)
+    {
+        byte[] piece = new byte[64 * 1024];
+        while (true) await context.Response.Body.WriteAsync(piece, context.RequestAborted);
     }
 
     private static async Task UntilAsync(Func<bool> condition)
@@ -149,6 +161,7 @@ public sealed class ConnectionCountTests : IDisposable
     {
         InTheRequestBody,
         InTheResponse,
+        InBothAtOnce,
         GoodbyeInTheResponse,
         HalfClosedWithoutGoodbye,
         Aborted,

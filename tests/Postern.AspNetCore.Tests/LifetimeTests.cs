@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Postern.AspNetCore.Hosting;
 using Postern.AspNetCore.Tests.Support;
 using Postern.Qstp;
@@ -73,6 +75,49 @@ public sealed class LifetimeTests
         await watch.Aborted.Task.WaitAsync(TestApplication.HangGuard);
         await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
         await application.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(Tunnel.Qstp)]
+    [InlineData(Tunnel.QstpMiddleware)]
+    public async Task A_reader_that_stopped_does_not_keep_what_the_application_has_finished(Tunnel tunnel)
+    {
+        TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestApplication application = await TestApplication.StartAsync(
+            app => { },
+            tunnel,
+            services: services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromDays(1)),
+            listen: listen => listen.Run(async connection =>
+            {
+                // Until neither the peer nor the system takes any more.
+                byte[] piece = new byte[64 * 1024];
+                using CancellationTokenSource full = new();
+                try
+                {
+                    while (true)
+                    {
+                        full.CancelAfter(TimeSpan.FromSeconds(2));
+                        await connection.Transport.Output.WriteAsync(piece, full.Token);
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    finished.SetResult();
+                }
+            }),
+            qstp: TestIdentities.Qstp with { PacketTolerance = TimeSpan.FromSeconds(1) });
+        await using SecureChannel channel = await application.ConnectAsync();
+        await finished.Task.WaitAsync(TestApplication.HangGuard);
+
+        // The token is never cancelled, and the host's own time is a day.
+        await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
+        byte[] buffer = new byte[channel.MaxMessageSize];
+        await Assert.ThrowsAsync<ChannelException>(async () =>
+        {
+            while (await channel.ReceiveAsync(buffer).AsTask().WaitAsync(TestApplication.HangGuard) > 0)
+            {
+            }
+        });
     }
 
     [Theory]

@@ -58,13 +58,25 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _toSend.Writer.CompleteAsync().ConfigureAwait(false);
-        await _sending.ConfigureAwait(false);
+        await UntilSentAsync().ConfigureAwait(false);
         await _stopReceiving.CancelAsync().ConfigureAwait(false);
         _received.Writer.CancelPendingFlush();
         await _receiving.ConfigureAwait(false);
         await _received.Reader.CompleteAsync().ConfigureAwait(false);
         await _channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         _stopReceiving.Dispose();
+    }
+
+    // A peer that reads nothing must not keep what is finished here. By then a packet that is on its way is too old to be taken.
+    private async ValueTask UntilSentAsync()
+    {
+        long sent = -1;
+        while (!_sending.IsCompleted)
+        {
+            if (_channel.BytesSent == sent) await _channel.AbortAsync().ConfigureAwait(false);
+            sent = _channel.BytesSent;
+            await _sending.WaitAsync(_channel.Context.Clock.Tolerance).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task ReceiveAsync()
@@ -108,7 +120,9 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
         {
             writer.Advance(await _channel.ReceiveAsync(writer.GetMemory(size), CancellationToken.None).ConfigureAwait(false));
             FlushResult result = await writer.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            if (result.IsCompleted || result.IsCanceled) return false;
+            if (result.IsCompleted || _stopReceiving.IsCancellationRequested) return false;
+
+            // A cancelled flush otherwise: sending has failed, which the next wait tells.
         }
 
         return true;
@@ -116,7 +130,6 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
 
     private async Task SendAsync()
     {
-        Exception? error = null;
         try
         {
             bool isCompleted = false;
@@ -132,17 +145,19 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
         }
         catch (ChannelException exception)
         {
-            error = Explain(exception);
+            Remember(exception);
         }
 #pragma warning disable CA1031 // The application ended its side with an error of its own: the peer must not take what it got for all there was.
-        catch (Exception exception)
+        catch
 #pragma warning restore CA1031
         {
-            error = exception;
             await _channel.AbortAsync().ConfigureAwait(false);
         }
 
-        await _toSend.Reader.CompleteAsync(error).ConfigureAwait(false);
+        // Without an error, as of a socket: Kestrel would log a failed flush as a mistake of the server's. That the peer is gone the input tells, and
+        // it must not wait for an application that reads nothing.
+        await _toSend.Reader.CompleteAsync().ConfigureAwait(false);
+        if (_channel.IsOver) _received.Writer.CancelPendingFlush();
     }
 
     private async ValueTask SendAsync(ReadOnlySequence<byte> bytes)
@@ -175,8 +190,14 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
     // What Kestrel expects of a transport: a peer that broke off, or an end on this side.
     private Exception Explain(ChannelException exception)
     {
-        if (exception.Error == ChannelError.ChannelClosed) return new ConnectionAbortedException("The connection was ended on this side.", exception);
-        Failure ??= exception;
-        return new ConnectionResetException(exception.Message, exception);
+        Remember(exception);
+        return exception.Error == ChannelError.ChannelClosed
+            ? new ConnectionAbortedException("The connection was ended on this side.", exception)
+            : new ConnectionResetException(exception.Message, exception);
+    }
+
+    private void Remember(ChannelException exception)
+    {
+        if (exception.Error != ChannelError.ChannelClosed) Failure ??= exception;
     }
 }

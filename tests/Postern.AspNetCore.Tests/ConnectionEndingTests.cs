@@ -59,6 +59,31 @@ public sealed class ConnectionEndingTests
     [Theory]
     [InlineData(Tunnel.Qstp)]
     [InlineData(Tunnel.QstpMiddleware)]
+    public async Task A_tunnel_that_breaks_is_told_to_an_application_that_writes_and_does_not_read(Tunnel tunnel)
+    {
+        TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestApplication application = await TestApplication.StartAsync(
+            app => { }, tunnel, listen: listen => listen.Run(async connection =>
+            {
+                byte[] piece = new byte[64 * 1024];
+                while (!(await connection.Transport.Output.WriteAsync(piece)).IsCompleted)
+                {
+                }
+
+                using CancellationTokenRegistration registration = connection.ConnectionClosed.Register(closed.SetResult);
+                await closed.Task;
+            }));
+        (SecureChannel channel, Socket socket) = await application.ConnectOverSocketAsync();
+        for (int piece = 0; piece < 20; piece++) await channel.SendAsync(new byte[32 * 1024]);
+        await channel.ReceiveAsync(new byte[channel.MaxMessageSize]).AsTask().WaitAsync(TestApplication.HangGuard);
+        socket.Close(0);
+        await closed.Task.WaitAsync(TestApplication.HangGuard);
+        await channel.AbortAsync();
+    }
+
+    [Theory]
+    [InlineData(Tunnel.Qstp)]
+    [InlineData(Tunnel.QstpMiddleware)]
     public async Task A_client_that_leaves_aborts_the_request_it_waited_for(Tunnel tunnel)
     {
         RequestWatch watch = new();

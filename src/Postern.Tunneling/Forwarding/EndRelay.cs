@@ -9,40 +9,54 @@ internal sealed class EndRelay
 {
     private const int ChunkSize = StreamMultiplexer.MaxDataSize;
 
-    private readonly PlainEnd _near;
-    private readonly PlainEnd _far;
+    private readonly PlainEnd _plain;
+    private readonly PlainEnd _tunnel;
+    private readonly RelayTraffic _traffic;
+    private long _lastActivity = Environment.TickCount64;
     private Exception? _failure;
 
-    private EndRelay(PlainEnd near, PlainEnd far)
-    {
-        _near = near;
-        _far = far;
-    }
-
-    /// <summary>Relays until both directions have ended, then closes both sides.</summary>
+    /// <summary>Takes over both sides.</summary>
     /// <param name="plain">The plain side.</param>
     /// <param name="tunnel">The side of the tunnel.</param>
     /// <param name="traffic">Where bytes are counted.</param>
+    public EndRelay(PlainEnd plain, PlainEnd tunnel, RelayTraffic traffic)
+    {
+        _plain = plain;
+        _tunnel = tunnel;
+        _traffic = traffic;
+    }
+
+    /// <summary>Time since bytes last went either way.</summary>
+    public TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
+
+    /// <summary>Relays until both directions have ended, then closes both sides.</summary>
     /// <param name="cancellationToken">Cuts both sides.</param>
     /// <exception cref="IOException">One side failed; the other was cut.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">As before, on a socket.</exception>
     /// <exception cref="ChannelException">As before, with the whole tunnel.</exception>
     /// <exception cref="OperationCanceledException">Both sides were cut.</exception>
-    public static async Task RunAsync(PlainEnd plain, PlainEnd tunnel, RelayTraffic traffic, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        EndRelay relay = new(plain, tunnel);
         Task cut = Task.CompletedTask;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            _ => cut = relay.CutAsync(new OperationCanceledException(cancellationToken)), null);
+            _ => cut = CutAsync(new OperationCanceledException(cancellationToken)), null);
         await using (registration.ConfigureAwait(false))
         {
-            await Task.WhenAll(relay.GuardAsync(plain, tunnel, traffic.ToChannel), relay.GuardAsync(tunnel, plain, traffic.FromChannel)).ConfigureAwait(false);
+            await Task.WhenAll(GuardAsync(_plain, _tunnel, _traffic.ToChannel), GuardAsync(_tunnel, _plain, _traffic.FromChannel)).ConfigureAwait(false);
         }
 
         await cut.ConfigureAwait(false);
-        if (relay._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-        await plain.CloseAsync().ConfigureAwait(false);
-        await tunnel.CloseAsync().ConfigureAwait(false);
+        if (_failure is { } failure) ExceptionDispatchInfo.Throw(failure);
+        await _plain.CloseAsync().ConfigureAwait(false);
+        await _tunnel.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Cuts both sides, once.</summary>
+    public async Task CutAsync(Exception reason)
+    {
+        Interlocked.CompareExchange(ref _failure, reason, null);
+        await _plain.AbortAsync().ConfigureAwait(false);
+        await _tunnel.AbortAsync().ConfigureAwait(false);
     }
 
     // The first failure cuts both sides, which ends the other direction too.
@@ -60,7 +74,7 @@ internal sealed class EndRelay
         }
     }
 
-    private static async Task CopyAsync(PlainEnd from, PlainEnd to, Action<int> count)
+    private async Task CopyAsync(PlainEnd from, PlainEnd to, Action<int> count)
     {
         RelayBuffer buffer = default;
         try
@@ -76,6 +90,7 @@ internal sealed class EndRelay
                 buffer.Used(size);
                 await to.WriteAsync(chunk[..size]).ConfigureAwait(false);
                 count(size);
+                Volatile.Write(ref _lastActivity, Environment.TickCount64);
             }
         }
         finally
@@ -84,12 +99,5 @@ internal sealed class EndRelay
         }
 
         await to.CompleteAsync().ConfigureAwait(false);
-    }
-
-    private async Task CutAsync(Exception reason)
-    {
-        Interlocked.CompareExchange(ref _failure, reason, null);
-        await _near.AbortAsync().ConfigureAwait(false);
-        await _far.AbortAsync().ConfigureAwait(false);
     }
 }

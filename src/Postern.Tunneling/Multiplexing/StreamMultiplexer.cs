@@ -32,6 +32,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     private uint _peerWindow;
     private int _own;
     private int _handlers;
+    private int _disposed;
     private Exception? _failure;
 
     private StreamMultiplexer(SecureChannel channel, StreamHandler handler, MultiplexerOptions options)
@@ -71,27 +72,10 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting and cuts the stream.</param>
     /// <exception cref="StreamRefusedException">The peer did not open it, or there are too many.</exception>
     /// <exception cref="ChannelException">The tunnel failed.</exception>
-    public async Task<MultiplexedStream> OpenAsync(string target, IPEndPoint? source = null, CancellationToken cancellationToken = default)
+    public Task<MultiplexedStream> OpenAsync(string target, IPEndPoint? source = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        (uint maxStreams, uint window) = await _greeted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (Interlocked.Increment(ref _own) > maxStreams)
-        {
-            Interlocked.Decrement(ref _own);
-            throw new StreamRefusedException(StreamRefusal.TooMany, $"The peer takes {maxStreams} streams at once.");
-        }
-
-        MultiplexedStream stream = await BeginAsync(target, source, window).ConfigureAwait(false);
-        try
-        {
-            await stream.Opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return stream;
-        }
-        catch
-        {
-            await stream.AbortAsync().ConfigureAwait(false);
-            throw;
-        }
+        return OpenAsync(target, source, null, cancellationToken);
     }
 
     /// <summary>Says goodbye when every stream has ended by itself.</summary>
@@ -113,6 +97,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     /// <summary>Closes the channel and cuts every stream.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         End(new ChannelException(ChannelError.ChannelClosed, "The tunnel was closed on this side."));
         await _channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -129,7 +114,33 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         _ => new IOException(failure.Message, failure),
     };
 
-    /// <summary>Sends a frame when its turn comes.</summary>
+    /// <summary>As the public one.</summary>
+    /// <param name="target">Where it leads.</param>
+    /// <param name="source">Who it is for.</param>
+    /// <param name="begun">Told the stream's number before the peer knows of it.</param>
+    /// <param name="cancellationToken">Gives up waiting and cuts the stream.</param>
+    internal async Task<MultiplexedStream> OpenAsync(string target, IPEndPoint? source, Action<uint>? begun, CancellationToken cancellationToken)
+    {
+        (uint maxStreams, uint window) = await _greeted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (Interlocked.Increment(ref _own) > maxStreams)
+        {
+            Interlocked.Decrement(ref _own);
+            throw new StreamRefusedException(StreamRefusal.TooMany, $"The peer takes {maxStreams} streams at once.");
+        }
+
+        MultiplexedStream stream = await BeginAsync(target, source, begun, window).ConfigureAwait(false);
+        try
+        {
+            await stream.Opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     internal ValueTask SendAsync(byte[] frame) => _channel.SendAsync(frame);
 
     /// <summary>Sends bytes of a stream when their turn comes.</summary>
@@ -180,7 +191,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     }
 
     // Numbers go out in their order, so that the peer knows which it has seen.
-    private async Task<MultiplexedStream> BeginAsync(string target, IPEndPoint? source, uint window)
+    private async Task<MultiplexedStream> BeginAsync(string target, IPEndPoint? source, Action<uint>? begun, uint window)
     {
         await _order.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -188,6 +199,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
             uint id = _nextId;
             if (id >= uint.MaxValue - 1) throw new ChannelException(ChannelError.ChannelClosed, "The tunnel has used all its numbers of streams.");
             _nextId = id + 2;
+            begun?.Invoke(id);
             MultiplexedStream stream = new(this, id, target, source, window);
             _streams[id] = stream;
             if (_failure is { } failure) stream.Fail(failure);

@@ -48,7 +48,7 @@ internal static class ForwardCommand
             ForwarderOptions options = new()
             {
                 Server = remote,
-                Connect = loaded.To(remote),
+                Path = ForwardingPath.TunnelEach(loaded.To(remote)),
                 LoggerFactory = loggers,
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),

@@ -27,7 +27,8 @@ internal static class Daemon
         await using StatusSocket? status = StatusSocket.Start(
             terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service), settings.Revocation);
         ready?.Write(addressOf(service));
-        await (finished is null ? signals.First : Task.WhenAny(signals.First, finished));
+        if (finished is not null && await Task.WhenAny(signals.First, finished) == finished) await finished;
+        else await signals.First;
         if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
         terminal.WriteWarning("Connections were cut: they had not ended in time.");
         return ExitCode.Interrupted;

@@ -54,7 +54,7 @@ internal sealed class DemoRun(Suite suite, string folder, int fileSize, Action<s
         await using Forwarder forwarder = Forwarder.Start(AnyPort, new ForwarderOptions
         {
             Server = tap.EndPoint,
-            Connect = token => QstpClient.ConnectAsync(tap.EndPoint, authority.Root.Verify(authority.Certificate), null, token),
+            Path = ForwardingPath.TunnelEach(token => QstpClient.ConnectAsync(tap.EndPoint, authority.Root.Verify(authority.Certificate), null, token)),
         });
         report($"A web server on {service.EndPoint}, exposed on {exposer.LocalEndPoint}, forwarded to {forwarder.LocalEndPoint}, with a listener on the path.");
 

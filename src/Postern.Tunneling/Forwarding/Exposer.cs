@@ -19,8 +19,8 @@ public sealed class Exposer : IAsyncDisposable
     {
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
-        _server = options.Listen(RelayAsync);
-        ForwardingLog.Exposing(_logger, _server.LocalEndPoint, EndPointText.Of(options.Target));
+        _server = options.Listen(options.Streams is { } streams ? new ExposedTunnels(options, streams, Traffic).RunAsync : RelayAsync);
+        ForwardingLog.Exposing(_logger, _server.LocalEndPoint, options.Target is { } target ? EndPointText.Of(target) : "what their clients name");
     }
 
     /// <summary>The address it listens on.</summary>
@@ -37,6 +37,7 @@ public sealed class Exposer : IAsyncDisposable
     public static Exposer Start(ExposerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Target is null && options.Streams is null) throw new ArgumentException("Tunnels that are one connection each need a target.", nameof(options));
         return new Exposer(options);
     }
 
@@ -52,7 +53,7 @@ public sealed class Exposer : IAsyncDisposable
         Traffic.Begin();
         try
         {
-            Socket target = await TcpConnector.ConnectAsync(_options.Target, _options.TargetTimeout, cancellationToken).ConfigureAwait(false);
+            Socket target = await TcpConnector.ConnectAsync(_options.Target!, _options.TargetTimeout, cancellationToken).ConfigureAwait(false);
             await StreamRelay.RunAsync(channel, new SocketEnd(target), Traffic, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.ConnectionFailed)

@@ -7,16 +7,14 @@ namespace Postern.Tunneling;
 /// <summary>What an exposer makes reachable, and how.</summary>
 public sealed record ExposerOptions
 {
-    /// <summary>Where each tunnel leads to: an <see cref="IPEndPoint"/> or <see cref="DnsEndPoint"/>.</summary>
-    public required EndPoint Target
-    {
-        get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
-    }
+    /// <summary>
+    /// Where each tunnel leads to: an <see cref="IPEndPoint"/>, a <see cref="DnsEndPoint"/> or a UNIX socket. In tunnels of many streams what a stream leads to that names
+    /// nothing else; null for nothing, which only those can have.
+    /// </summary>
+    public required EndPoint? Target { get; init; }
+
+    /// <summary>Tunnels carry many streams, and what their clients may do in them; null if each tunnel is one connection.</summary>
+    public ExposedStreams? Streams { get; init; }
 
     /// <summary>
     /// Starts the server that accepts the tunnels, with the handler it is given: of any protocol. Give its

@@ -4,15 +4,20 @@ using Postern.Connections;
 
 namespace Postern.Tunneling;
 
-/// <summary>One accepted connection of a forwarder and its tunnel.</summary>
+/// <summary>One accepted connection of a forwarder and what carries it.</summary>
 internal sealed class ForwardedConnection(Socket socket)
 {
+    private EndRelay? _relay;
+
     public EndPoint? Remote { get; private set; }
 
-    /// <summary>The tunnel, once it is there.</summary>
+    /// <summary>The tunnel, if the connection has one of its own and it is there.</summary>
     public SecureChannel? Channel { get; private set; }
 
-    public async Task RunAsync(ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken)
+    /// <summary>It has got as far as being relayed.</summary>
+    public bool IsCarried => Channel is not null || _relay is not null;
+
+    public async Task RunAsync(ForwardingPath path, RelayTraffic traffic, CancellationToken cancellationToken)
     {
         // Disposing before the relay has ended well is a reset.
         using (socket)
@@ -20,15 +25,18 @@ internal sealed class ForwardedConnection(Socket socket)
             SocketEnd plain = new(socket);
             TcpConnector.Configure(socket);
             Remote = TcpConnector.RemoteOf(socket);
-            Channel = await options.Connect(cancellationToken).ConfigureAwait(false);
-            await StreamRelay.RunAsync(Channel, plain, traffic, cancellationToken).ConfigureAwait(false);
+            await path.RunAsync(this, plain, traffic, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    public void Carried(SecureChannel channel) => Channel = channel;
+
+    public void Carried(EndRelay relay) => _relay = relay;
+
     public async ValueTask CutIfIdleAsync(TimeSpan timeout)
     {
-        if (Channel is not { } channel || channel.IdleTime < timeout) return;
-        await channel.AbortAsync(new ChannelException(
-            ChannelError.IdleTimeout, $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+        string reason = $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.";
+        if (Channel is { } channel && channel.IdleTime >= timeout) await channel.AbortAsync(new ChannelException(ChannelError.IdleTimeout, reason)).ConfigureAwait(false);
+        if (_relay is { } relay && relay.IdleTime >= timeout) await relay.CutAsync(new IOException(reason)).ConfigureAwait(false);
     }
 }

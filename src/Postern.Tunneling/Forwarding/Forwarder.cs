@@ -17,7 +17,7 @@ public sealed class Forwarder : IAsyncDisposable
 
     private readonly ForwarderOptions _options;
     private readonly ILogger _logger;
-    private readonly Socket _listener;
+    private readonly PlainListener _listener;
     private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _stopAccepting = new();
     private readonly CancellationTokenSource _cut = new();
@@ -32,8 +32,8 @@ public sealed class Forwarder : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Postern.Forwarder");
         _room = new SemaphoreSlim(options.MaxConnections);
-        _listener = TcpConnector.Listen(endPoint);
-        LocalEndPoint = _listener.LocalEndPoint!;
+        _listener = PlainListener.Start(endPoint);
+        LocalEndPoint = _listener.LocalEndPoint;
         ForwardingLog.Forwarding(_logger, LocalEndPoint, options.Server is { } server ? EndPointText.Of(server) : "a peer");
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
@@ -49,8 +49,8 @@ public sealed class Forwarder : IAsyncDisposable
     public RelayTraffic Traffic { get; } = new();
 
     /// <summary>
-    /// Listens on a TCP address; IPv6's any address takes IPv4 connections too. Whoever can reach the address gets through the tunnel
-    /// without a key: listen on a loopback address.
+    /// Listens on a TCP address, where IPv6's any address takes IPv4 connections too, or on a UNIX socket, which only its owner can use. Whoever can
+    /// reach the address gets through the tunnel without a key: listen on a loopback address.
     /// </summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static Forwarder Start(EndPoint endPoint, ForwarderOptions options)
@@ -161,9 +161,9 @@ public sealed class Forwarder : IAsyncDisposable
     {
         try
         {
-            await connection.RunAsync(_options, Traffic, _cut.Token).ConfigureAwait(false);
+            await connection.RunAsync(_options.Path, Traffic, _cut.Token).ConfigureAwait(false);
         }
-        catch (ChannelException exception) when (connection.Channel is null)
+        catch (ChannelException exception) when (!connection.IsCarried)
         {
             Traffic.Fail();
             ForwardingLog.TunnelFailed(_logger, connection.Remote, exception.Error, exception.Message);

@@ -7,10 +7,8 @@ namespace Postern.Tunneling;
 /// <summary>Where a forwarder's tunnels lead, and its limits.</summary>
 public sealed record ForwarderOptions
 {
-    /// <summary>
-    /// Opens one tunnel: a client of any protocol. Give its <see cref="ChannelOptions.PacketTolerance"/> room for readers that stand still.
-    /// </summary>
-    public required ChannelConnector Connect
+    /// <summary>How connections get into a tunnel.</summary>
+    public required ForwardingPath Path
     {
         get;
         init

@@ -3,17 +3,14 @@ using System.Net.Sockets;
 
 namespace Postern.Connections;
 
-/// <summary>Opens TCP connections and listeners, and sets sockets up alike on both ends.</summary>
+/// <summary>Opens TCP connections and listeners, UNIX sockets too, and sets sockets up alike on both ends.</summary>
 internal static class TcpConnector
 {
     /// <summary>Connects within <paramref name="timeout"/>.</summary>
     /// <exception cref="ChannelException">Nobody answers there, or not in time.</exception>
     public static async Task<Socket> ConnectAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        // Without a family the socket is dual-stack, and a name's addresses are tried one after another.
-        Socket socket = endPoint is IPEndPoint address
-            ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = CreateFor(endPoint);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         try
@@ -44,7 +41,7 @@ internal static class TcpConnector
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static Socket Listen(EndPoint endPoint)
     {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = CreateFor(endPoint);
         try
         {
             if (endPoint is IPEndPoint { Address: { } address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
@@ -68,9 +65,18 @@ internal static class TcpConnector
     /// <summary>No delay, because each packet is one write (QSTP §7); keep-alive, because the protocol has none.</summary>
     public static void Configure(Socket socket)
     {
+        if (socket.AddressFamily == AddressFamily.Unix) return;
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
+
+    private static Socket CreateFor(EndPoint endPoint) => endPoint switch
+    {
+        UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+        IPEndPoint address => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
+        // Without a family the socket is dual-stack, and a name's addresses are tried one after another.
+        _ => new Socket(SocketType.Stream, ProtocolType.Tcp),
+    };
 
     private static EndPoint? Ask(Func<EndPoint?> address)
     {

@@ -17,6 +17,10 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
 
     public byte Byte() => Bytes(1)[0];
 
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(sizeof(ushort)));
+
+    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Bytes(sizeof(uint)));
+
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong)));
 
     /// <summary>All that is left.</summary>

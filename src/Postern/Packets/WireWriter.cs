@@ -15,6 +15,18 @@ internal ref struct WireWriter(Span<byte> data)
 
     public void Byte(byte value) => Bytes([value]);
 
+    public void UInt16(ushort value)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(_rest, value);
+        _rest = _rest[sizeof(ushort)..];
+    }
+
+    public void UInt32(uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(_rest, value);
+        _rest = _rest[sizeof(uint)..];
+    }
+
     public void UInt64(ulong value)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(_rest, value);

@@ -39,7 +39,7 @@ internal sealed class Tunnel : IAsyncDisposable
         Forwarder = Forwarder.Start(new IPEndPoint(IPAddress.Loopback, 0), new ForwarderOptions
         {
             Server = Exposer.LocalEndPoint,
-            Connect = token => QstpClient.ConnectAsync(Exposer.LocalEndPoint, TestKeys.Default.Verified, client, token),
+            Path = ForwardingPath.TunnelEach(token => QstpClient.ConnectAsync(Exposer.LocalEndPoint, TestKeys.Default.Verified, client, token)),
             LoggerFactory = settings.Loggers,
             MaxConnections = settings.MaxConnections,
             IdleTimeout = settings.IdleTimeout,
@@ -59,7 +59,7 @@ internal sealed class Tunnel : IAsyncDisposable
     public static ForwarderOptions Forwarding(EndPoint server) => new()
     {
         Server = server,
-        Connect = token => QstpClient.ConnectAsync(server, TestKeys.Default.Verified, null, token),
+        Path = ForwardingPath.TunnelEach(token => QstpClient.ConnectAsync(server, TestKeys.Default.Verified, null, token)),
     };
 
     public async ValueTask DisposeAsync()

@@ -21,9 +21,15 @@ internal sealed class ClientArguments
     private readonly Option<string?> _key;
     private readonly Option<string?> _passphraseFile = CommonOptions.PassphraseFile();
 
-    public ClientArguments(ProtocolChoice protocol)
+    private readonly bool _mayProve;
+
+    /// <summary>The options of a command that dials.</summary>
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="mayProve">It may have a key of its own with every protocol.</param>
+    public ClientArguments(ProtocolChoice protocol, bool mayProve = false)
     {
         _protocol = protocol;
+        _mayProve = mayProve;
         _trust = new CertificateTrust(protocol);
         _channel = new ChannelArguments(protocol, isClient: true);
         _certificate = new Option<string?>("--cert")
@@ -63,10 +69,13 @@ internal sealed class ClientArguments
             _protocol.Check(result, _certificate, (TunnelProtocol.Qstp, true));
             _protocol.Check(result, _peerKey, (TunnelProtocol.Simplex, true), (TunnelProtocol.Duplex, true));
             _protocol.Check(result, _key, (TunnelProtocol.Duplex, true));
-            _protocol.Check(result, _passphraseFile, (TunnelProtocol.Duplex, false));
+            if (!_mayProve) _protocol.Check(result, _passphraseFile, (TunnelProtocol.Duplex, false));
         });
         _channel.AddTo(command);
     }
+
+    /// <summary>Where the passphrase of our own key is.</summary>
+    public string? PassphraseFile(ParseResult result) => result.GetValue(_passphraseFile);
 
     /// <summary>Loads keys and certificates, and checks them.</summary>
     public async Task<LoadedClient> LoadAsync(

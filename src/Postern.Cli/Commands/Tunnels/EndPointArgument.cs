@@ -22,6 +22,22 @@ internal static class EndPointArgument
         CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, usualPort?.Invoke(result))),
     };
 
+    /// <summary>Where plain connections are accepted: an address of this machine, or a UNIX socket.</summary>
+    public static Option<EndPoint?> ListenPlain(string name, string description, IPAddress defaultAddress) => new(name)
+    {
+        Description = description,
+        HelpName = "ADDRESS:PORT|unix:PATH",
+        CustomParser = result => Parse(result, text => ParseUnix(text) ?? ParseListen(text, defaultAddress, null)),
+    };
+
+    /// <summary>Where plain connections are led to: a TCP address, or a UNIX socket.</summary>
+    public static Option<EndPoint?> RemotePlain(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "HOST:PORT|unix:PATH",
+        CustomParser = result => Parse(result, ParsePlain),
+    };
+
     /// <summary>Where to connect to.</summary>
     public static Option<EndPoint?> Remote(string name, string description, Func<SymbolResult, int?>? usualPort) => new(name)
     {
@@ -37,6 +53,26 @@ internal static class EndPointArgument
         Description = description,
         CustomParser = result => Parse(result, text => ParseRemote(text, usualPort?.Invoke(result))),
     };
+
+    /// <summary>Reads a TCP address or a UNIX socket to connect to.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static EndPoint ParsePlain(string text) => ParseUnix(text) ?? ParseRemote(text, null);
+
+    /// <summary>Reads <c>unix:PATH</c>; null if it is something else.</summary>
+    /// <exception cref="FormatException">The path is missing or too long for a socket.</exception>
+    public static EndPoint? ParseUnix(string text)
+    {
+        const string prefix = "unix:";
+        if (!text.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        try
+        {
+            return new UnixDomainSocketEndPoint(Path.GetFullPath(text[prefix.Length..]));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new FormatException($"'{text}' is no UNIX socket: write unix:/run/app.sock, with a path of about a hundred characters at most.", exception);
+        }
+    }
 
     /// <summary>Reads an address to connect to; without a host it is this machine.</summary>
     /// <exception cref="FormatException">It is no address to connect to.</exception>
@@ -64,7 +100,8 @@ internal static class EndPointArgument
         return new IPEndPoint(address, port);
     }
 
-    private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
+    /// <summary>Reads an option's value; what is wrong with it is the command line's error.</summary>
+    public static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
         where T : class
     {
         try

@@ -15,27 +15,37 @@ internal static class ExposeCommand
         ProtocolChoice protocol = new();
         ServerArguments server = new(protocol);
         DaemonOptions daemon = new();
-        Option<EndPoint?> target = EndPointArgument.Remote("--to", "Where each tunnel leads to, such as 127.0.0.1:80.", usualPort: null);
+        StreamServerOptions streams = new();
+        Option<EndPoint?> target = EndPointArgument.RemotePlain("--to", "Where each tunnel leads to, such as 127.0.0.1:80 or unix:/run/app.sock. With --multiplex what clients reach that name no target.");
         Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where to listen for tunnels. Default every address.", EndPointArgument.Any, protocol.UsualPort);
         DaemonCommand command = new(
             "expose",
-            "Accept tunnels and connect each to a TCP service.",
+            "Accept tunnels and connect each to a service.",
             """
             QSTP and SIMPLEX prove the server to the client, not the client to the server: whoever has the public certificates or the public
             key gets through, and the service must ask who is there as if it were reachable directly. DUPLEX lets in the peers whose keys are
             trusted, and nobody else.
 
+            With --multiplex a tunnel carries many connections, clients may name targets and have addresses listened on as far as --allow-target and
+            --allow-listen go, and --trust-client asks each for a signature inside the tunnel.
+
             Examples:
               postern expose --to 127.0.0.1:80 --root root.qrr --cert server.qrc --key server.qsk
               postern expose --to db.internal:5432 --listen [::]:4443 --root root.qrr --cert server.qrc --key server.qsk
               postern expose --to db.internal:5432 --protocol duplex --key own_secret_key.qskey --trust /etc/postern/trusted
+              postern expose --multiplex --allow-target '*.internal:443' --trust-client alice.qpkey --root root.qrr --cert server.qrc --key server.qsk
             """)
         {
             target, listen, targetTimeout,
         };
         server.AddTo(command);
+        streams.AddTo(command, protocol);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(target) is null or { Implicit: true } && !streams.IsUsed(result)) result.AddError("--to is needed: where tunnels lead to. Only --multiplex can do without, with --allow-target.");
+        });
         daemon.AddTo(command);
         command.SetAction(async (result, stop) =>
         {
@@ -44,7 +54,8 @@ internal static class ExposeCommand
             IPEndPoint endPoint = result.GetValue(listen)!;
             ExposerOptions options = new()
             {
-                Target = result.GetValue(target)!,
+                Target = result.GetValue(target),
+                Streams = streams.Load(result, terminal, loaded),
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
                 Listen = handler => loaded.Start(endPoint, handler),
                 LoggerFactory = loggers,

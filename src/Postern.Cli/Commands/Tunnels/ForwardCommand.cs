@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
+using Postern.Cli.Services;
 using Postern.Cli.Terminal;
+using Postern.Qsmp;
 using Postern.Tunneling;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -13,64 +15,89 @@ internal static class ForwardCommand
     public static Command Create(CommandTerminal terminal)
     {
         ProtocolChoice protocol = new();
-        ClientArguments client = new(protocol);
+        ClientArguments client = new(protocol, mayProve: true);
+        StreamClientOptions streams = new();
         DaemonOptions daemon = new();
-        Option<IPEndPoint?> listen = EndPointArgument.Listen(
-            "Where plain connections are accepted, such as 127.0.0.1:8080.", IPAddress.Loopback, usualPort: null);
+        Option<EndPoint?> listen = EndPointArgument.ListenPlain(
+            "--listen", "Where plain connections are accepted, such as 127.0.0.1:8080 or unix:/run/user/1000/web.sock.", IPAddress.Loopback);
         Option<EndPoint?> server = EndPointArgument.Remote("--server", "The tunnel's server.", protocol.UsualPort);
         Option<bool> allowNonLoopback = new("--allow-non-loopback") { Description = "Accept plain connections from other machines, too." };
         Option<int> maxConnections = CountOption.Create("--max-connections", "Connections at once; more wait.", 16_384);
         Option<double> idleTimeout = SecondsOption.Create(
-            "--idle-timeout", "Cut a connection whose tunnel is silent for so long; 0 is never.", 3600, allowZero: true);
+            "--idle-timeout", "Cut a connection that is silent for so long; 0 is never.", 3600, allowZero: true);
         DaemonCommand command = new(
             "forward",
-            "Accept plain TCP connections and lead each through a tunnel.",
+            "Accept plain connections and lead each through a tunnel.",
             """
-            Each connection gets a tunnel of its own. A connection that was cut anywhere is reset, and never looks complete.
+            Each connection gets a tunnel of its own, or with --multiplex a stream of one that all share. A connection that was cut anywhere is reset, and
+            never looks complete. --local, --remote and --socks5 do what ssh's -L, -R and -D do.
 
             Examples:
               postern forward --listen 127.0.0.1:8080 --server gate.example.org --root root.qrr --cert server.qrc
               postern forward --listen 5432 --server gate.example.org:4443 --root root.qrr --cert server.qrc
               postern forward --listen 5432 --server gate.example.org --protocol duplex --key own_secret_key.qskey --peer-key gate_public_key.qpkey
+              postern forward -L 5432=db.internal:5432 -L 8080=web.internal:80 -D 1080 --server gate.example.org --root root.qrr --cert server.qrc
+              postern forward -R 127.0.0.1:9000=localhost:80 --client-key alice.qskey --server gate.example.org --root root.qrr --cert server.qrc
             """)
         {
             listen, server, allowNonLoopback, maxConnections, idleTimeout,
         };
         client.AddTo(command);
+        streams.AddTo(command, protocol);
         daemon.AddTo(command);
         command.SetAction(async (result, stop) =>
         {
-            IPEndPoint endPoint = result.GetValue(listen)!;
-            if (!result.GetValue(allowNonLoopback)) RequireLoopback(endPoint);
+            EndPoint? named = result.GetValue(listen);
+            if (named is null && !streams.HasPlaces(result)) throw new CommandException(ExitCode.Usage, "Nothing to listen on: give --listen, --local, --remote or --socks5.");
+            List<(EndPoint Listen, Func<TunnelLink, ForwardingPath> Path)> places = [.. streams.Places(result)];
+            if (named is not null) places.Insert(0, (named, link => ForwardingPath.StreamEach(link, StreamTarget.Default)));
+            if (!result.GetValue(allowNonLoopback)) places.ForEach(place => RequireLoopback(place.Listen));
             using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             EndPoint remote = result.GetValue(server)!;
+            using QsmpPrivateKey? clientKey = streams.LoadClientKey(result, terminal, client.PassphraseFile(result));
             await using LoadedClient loaded = await client.LoadAsync(result, terminal, loggers, stop);
-            ForwarderOptions options = new()
+            DaemonSettings settings = daemon.Create(result, loaded.Revocation);
+            if (!streams.IsUsed(result))
+            {
+                return await Daemon.RunAsync(
+                    terminal,
+                    settings,
+                    named!,
+                    () => Forwarder.Start(named!, Options(ForwardingPath.TunnelEach(loaded.To(remote)))),
+                    service => service.LocalEndPoint,
+                    (service, cancellationToken) => service.DrainAsync(cancellationToken),
+                    service => service.GetChannels());
+            }
+
+            TunnelLink link = streams.Start(result, loaded.To(remote), clientKey, loggers);
+            return await Daemon.RunAsync(
+                terminal,
+                settings,
+                places.Count > 0 ? places[0].Listen : remote,
+                () => ForwardSet.Start(link, remote, places.Select(place => (place.Listen, Options(place.Path(link))))),
+                service => service.LocalEndPoint,
+                (service, cancellationToken) => service.DrainAsync(cancellationToken),
+                service => service.GetChannels(),
+                link.Completion);
+
+            ForwarderOptions Options(ForwardingPath path) => new()
             {
                 Server = remote,
-                Connect = loaded.To(remote),
+                Path = path,
                 LoggerFactory = loggers,
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
             };
-            return await Daemon.RunAsync(
-                terminal,
-                daemon.Create(result, loaded.Revocation),
-                endPoint,
-                () => Forwarder.Start(endPoint, options),
-                service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken),
-                service => service.GetChannels());
         });
         return command;
     }
 
-    private static void RequireLoopback(IPEndPoint endPoint)
+    private static void RequireLoopback(EndPoint endPoint)
     {
-        if (IPAddress.IsLoopback(endPoint.Address)) return;
+        if (endPoint is not IPEndPoint { Address: { } address } || IPAddress.IsLoopback(address)) return;
         throw new CommandException(
             ExitCode.Usage,
-            $"{endPoint.Address} is not a loopback address: every machine that reaches it could use the tunnel without any key, and what it "
+            $"{address} is not a loopback address: every machine that reaches it could use the tunnel without any key, and what it "
             + "sends there is not encrypted. Listen on 127.0.0.1 or [::1], or add --allow-non-loopback if that is meant.");
     }
 }

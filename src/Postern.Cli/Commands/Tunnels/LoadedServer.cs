@@ -20,6 +20,9 @@ internal sealed class LoadedServer(
     /// <summary>Renews the first certificate; null if nobody does.</summary>
     public CertificateRenewer? Renewer { get; init; }
 
+    /// <summary>What the client of a channel knows this server by: the serial of its certificate, the fingerprint of its key.</summary>
+    public Func<SecureChannel, string?> NameOf { get; init; } = channel => channel.GetStatus().LocalName;
+
     /// <summary>Listens for many.</summary>
     public ChannelServer Start(IPEndPoint endPoint, ChannelHandler handler) => start(endPoint, handler);
 

@@ -229,7 +229,10 @@ internal sealed class ServerArguments
             (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, listening, token),
             keys)
-        { Expiry = WatchKeys(result, terminal, loggers, keys) };
+        {
+            Expiry = WatchKeys(result, terminal, loggers, keys),
+            NameOf = channel => Array.Find(keys, key => key.KeyIdentity == channel.GetStatus().LocalName)?.Fingerprint,
+        };
     }
 
     private LoadedServer LoadDuplex(

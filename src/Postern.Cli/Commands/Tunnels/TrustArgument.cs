@@ -13,18 +13,19 @@ internal static class TrustArgument
     /// <param name="files">Reads keys.</param>
     /// <param name="paths">As given.</param>
     /// <param name="needsSomeone">A command that waits for one peer has nobody to wait for without any key.</param>
-    public static TrustedKeys Load(CommandTerminal terminal, KeyFiles files, IReadOnlyList<string> paths, bool needsSomeone = false)
+    /// <param name="mode">What the keys must be labelled with; null for either.</param>
+    public static TrustedKeys Load(CommandTerminal terminal, KeyFiles files, IReadOnlyList<string> paths, bool needsSomeone = false, QsmpMode? mode = QsmpMode.Duplex)
     {
         bool areNamed = paths.Count > 0;
         if (!areNamed) paths = [TrustFolder.Open(terminal, null).Path];
-        TrustedKeys trusted = TrustedKeys.AnyOf(paths.Select(path => LoadOne(terminal, files, path, areNamed, needsSomeone)));
+        TrustedKeys trusted = TrustedKeys.AnyOf(paths.Select(path => LoadOne(terminal, files, path, areNamed, needsSomeone, mode)));
         foreach (BrokenKeyFile broken in trusted.BrokenFiles) terminal.WriteWarning($"{broken.Path} is not used: {broken.Reason}");
         return trusted;
     }
 
-    private static TrustedKeys LoadOne(CommandTerminal terminal, KeyFiles files, string path, bool isNamed, bool needsSomeone)
+    private static TrustedKeys LoadOne(CommandTerminal terminal, KeyFiles files, string path, bool isNamed, bool needsSomeone, QsmpMode? mode)
     {
-        if (File.Exists(path) || path == FileBytes.StandardInput) return TrustedKeys.Of(files.LoadQsmpPublicKey(path, QsmpMode.Duplex));
+        if (File.Exists(path) || path == FileBytes.StandardInput) return TrustedKeys.Of(mode is { } expected ? files.LoadQsmpPublicKey(path, expected) : files.LoadQsmpPublicKey(path));
         if (isNamed && !Directory.Exists(path)) throw new CommandException(ExitCode.File, $"{path}: there is no such file or folder.");
         TrustFolder folder = TrustFolder.Open(terminal, path);
         bool isEmpty = folder.Read().Count == 0;

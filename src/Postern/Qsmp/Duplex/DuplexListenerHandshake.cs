@@ -26,6 +26,8 @@ internal sealed class DuplexListenerHandshake(DuplexTrust trust, WireClock clock
 
     public override PeerIdentity? PeerIdentity => _sender is null ? null : new(_sender.KeyIdentity, _sender.Fingerprint);
 
+    public override string? LocalName => _own?.KeyIdentity;
+
     private QsmpPrivateKey Own => _own!;
 
     protected override HandshakePacket[] CreatePackets() =>

@@ -124,6 +124,9 @@ public sealed class QsmpPrivateKey : IDisposable
     internal QsmpPrivateKey WithSuite(Suite suite) => new(
         new KeyIdentification(suite, ExpirationSeconds, Identity.ToArray(), VerificationKey.ToArray()), new SecretBytes(_signer.Bytes));
 
+    /// <summary>Signs something that is no handshake's.</summary>
+    internal void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => Sign(RandomSource.System, message, signature);
+
     internal void Sign(RandomSource random, ReadOnlySpan<byte> message, Span<byte> signature) =>
         _signer.Sign(random, message, signature);
 

@@ -17,6 +17,8 @@ internal sealed class SimplexServerHandshake(IReadOnlyList<QsmpPrivateKey> keys,
 
     public override ReadOnlySpan<byte> TranscriptValue => _transcript is null ? [] : _transcript.Value;
 
+    public override string? LocalName => _key?.KeyIdentity;
+
     private QsmpPrivateKey Key => _key ?? throw new InvalidOperationException("No client has asked for a key yet.");
 
     // The reference server reports every header failure of the first packet, and only of that, as out of sequence. (§1.9)

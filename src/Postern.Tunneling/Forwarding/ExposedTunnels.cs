@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Tunneling;
+
+/// <summary>The tunnels of many streams of one exposer: what they share.</summary>
+internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams streams, RelayTraffic traffic)
+{
+    private readonly ILogger _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
+    private int _streams;
+
+    public ExposerOptions Options => options;
+
+    public ExposedStreams Streams => streams;
+
+    public RelayTraffic Traffic => traffic;
+
+    public ILogger Logger => _logger;
+
+    /// <summary>Serves one tunnel until it ends.</summary>
+    public async Task RunAsync(SecureChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new ExposedTunnel(this, channel).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            TunnelLinkLog.Broken(_logger, channel.RemoteEndPoint, exception.Message);
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts a stream, unless there are as many as there may be.</summary>
+    public bool TryBegin()
+    {
+        if (Interlocked.Increment(ref _streams) > streams.MaxStreams)
+        {
+            Interlocked.Decrement(ref _streams);
+            return false;
+        }
+
+        traffic.Begin();
+        return true;
+    }
+
+    public void End()
+    {
+        Interlocked.Decrement(ref _streams);
+        traffic.End();
+    }
+}

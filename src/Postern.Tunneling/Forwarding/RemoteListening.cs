@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.Connections;
+
+namespace Postern.Tunneling;
+
+/// <summary>Listens for a client while its stream is open: each connection becomes a stream to it.</summary>
+internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer multiplexer, ExposedTunnels shared, uint id)
+{
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs until the client ends or cuts <paramref name="stream"/>, or the tunnel ends.</summary>
+    public async Task RunAsync(MultiplexedStream stream, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task accepting = AcceptAsync(stop.Token);
+        try
+        {
+            // Nothing more is said on it: its end is all there is to wait for.
+            if (await stream.ReadAsync(new byte[1]).ConfigureAwait(false) == 0) await stream.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                Socket socket = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                _ = Task.Run(() => CarryAsync(socket, cancellationToken), CancellationToken.None);
+            }
+            catch (SocketException exception)
+            {
+                ForwardingLog.AcceptFailed(shared.Logger, exception);
+                await Task.Delay(AcceptRetryDelay, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CarryAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        EndPoint? remote = null;
+        // Disposing before the relay has ended well is a reset.
+        using (socket)
+        {
+            if (!shared.TryBegin()) return;
+            try
+            {
+                SocketEnd plain = new(socket);
+                TcpConnector.Configure(socket);
+                remote = TcpConnector.RemoteOf(socket);
+                MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Accepted(id).ToString(), remote as IPEndPoint, cancellationToken).ConfigureAwait(false);
+                await new EndRelay(plain, stream, shared.Traffic).RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
+            {
+                shared.Traffic.Fail();
+                ForwardingLog.Cut(shared.Logger, remote, exception.Message);
+            }
+            finally
+            {
+                shared.End();
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.Connections;
+
+namespace Postern.Tunneling;
+
+/// <summary>Leads a stream that the peer opened to a target of this side.</summary>
+internal static class StreamDelivery
+{
+    /// <summary>
+    /// Connects to the first of the addresses that answers, accepts the stream, and relays until both directions have ended. If none answers, the stream is
+    /// refused, and the last failure thrown.
+    /// </summary>
+    public static async Task RunAsync(IncomingStream incoming, IReadOnlyList<EndPoint> addresses, TimeSpan timeout, RelayTraffic traffic, CancellationToken cancellationToken)
+    {
+        Socket socket;
+        try
+        {
+            socket = await ConnectAsync(addresses, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelException exception)
+        {
+            incoming.Refuse(StreamRefusal.Unreachable, exception.Message);
+            throw;
+        }
+
+        using (socket)
+        {
+            MultiplexedStream stream = await incoming.AcceptAsync().ConfigureAwait(false);
+            await new EndRelay(new SocketEnd(socket), stream, traffic).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IReadOnlyList<EndPoint> addresses, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                return await TcpConnector.ConnectAsync(addresses[i], timeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ChannelException) when (i + 1 < addresses.Count)
+            {
+                // The next one may answer.
+            }
+        }
+    }
+}

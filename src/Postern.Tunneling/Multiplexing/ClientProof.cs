@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+using Postern.Qsmp;
+
+namespace Postern.Tunneling;
+
+/// <summary>
+/// A client that QSTP and SIMPLEX leave anonymous proves inside the tunnel who it is, by a signature with a key of QSMP that the server trusts.
+/// </summary>
+/// <param name="key">Its key, which remains the caller's to dispose of.</param>
+public sealed class ClientProof(QsmpPrivateKey key)
+{
+    private readonly QsmpPrivateKey _key = key ?? throw new ArgumentNullException(nameof(key));
+
+    /// <summary>Signs the server's challenge.</summary>
+    /// <exception cref="IOException">The server does not ask for a proof, or does not take this one.</exception>
+    internal async Task ShowAsync(StreamMultiplexer multiplexer, SecureChannel channel, CancellationToken cancellationToken)
+    {
+        string server = channel.PeerIdentity is { } peer
+            ? peer.Fingerprint ?? peer.Name
+            : throw new IOException("The server has no identity that a proof could be made for.");
+        MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Authenticate.ToString(), null, cancellationToken).ConfigureAwait(false);
+        byte[] challenge = await FramedBytes.ReadAsync(stream, ClientProofMessage.ChallengeSize).WaitAsync(cancellationToken).ConfigureAwait(false);
+        int headSize = QsmpProtocol.KeyIdentitySize + sizeof(uint);
+        byte[] answer = new byte[headSize + _key.Suite.Signature.SignatureSize];
+        _key.Identity.CopyTo(answer);
+        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(QsmpProtocol.KeyIdentitySize), _key.Suite.Signature.SignatureSize);
+        _key.Sign(ClientProofMessage.Create(challenge, server, _key.Identity), answer.AsSpan(headSize));
+        await stream.WriteAsync(answer).ConfigureAwait(false);
+        await stream.CompleteAsync().ConfigureAwait(false);
+        if (await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) != 0) throw new IOException("The server's answer to a proof has a form that is unknown here.");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.EndToEnd.Tests.Support;
+using Postern.Tunneling;
+
+namespace Postern.EndToEnd.Tests.Forwarding;
+
+/// <summary>The server listens, and the client's side answers.</summary>
+public sealed class RemoteForwardTests
+{
+    private static readonly ExposedStreams AnyLoopbackPort = new() { Listens = ListenRules.Parse(["127.0.0.1:*"]) };
+
+    [Fact]
+    public async Task The_servers_port_leads_to_the_clients_target()
+    {
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        IPEndPoint listen = FreePort();
+        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        byte[] request = Wire.Random(300_000);
+        Assert.Equal(request, await Wire.ExchangeAsync(listen, request));
+        Assert.Equal(1, tunnel.Link.Traffic.Connections);
+
+        // And again after the server was away: what it listened on goes with the tunnel.
+        await tunnel.StopServerAsync();
+        using (Socket probe = new(SocketType.Stream, ProtocolType.Tcp)) await Assert.ThrowsAsync<SocketException>(() => probe.ConnectAsync(listen));
+        tunnel.StartServerAgain();
+        await Until.TrueAsync(() => tunnel.Link.GetChannels().Count == 1, "the tunnel is up again");
+        Assert.Equal([1, 2], await Wire.ExchangeAsync(listen, [1, 2]));
+    }
+
+    [Fact]
+    public async Task Listening_stops_with_the_link()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        IPEndPoint listen = FreePort();
+        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        using Socket inside = await Wire.ConnectAsync(listen);
+        await inside.SendAsync(new byte[5]);
+        await Wire.ReadAsync(inside, 5);
+        await tunnel.Link.DisposeAsync();
+        await Wire.AssertResetAsync(inside);
+        await Until.TrueAsync(() => CanListen(listen), "the port is free again");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:80")]
+    [InlineData("0.0.0.0:9000")]
+    [InlineData("*:9000")]
+    [InlineData("[::1]:9000")]
+    [InlineData("unix:/tmp/postern-forbidden.sock")]
+    public async Task What_the_rules_do_not_name_is_not_listened_on(string address)
+    {
+        await using StreamTunnel tunnel = new(null, new ExposedStreams { Listens = ListenRules.Parse(["127.0.0.1:9000-9010"]) });
+        StreamRefusedException refused = await Assert.ThrowsAsync<StreamRefusedException>(() => tunnel.Link.OpenAsync(StreamTarget.Listen(address)));
+        Assert.Equal(StreamRefusal.NotAllowed, refused.Reason);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_refused_and_tried_again()
+    {
+        await using PlainServer taken = new(PlainServer.EchoAsync);
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{taken.EndPoint}", target.EndPoint)] });
+        await Until.TrueAsync(() => tunnel.Exposer.Server.GetChannels().Count > 0 || tunnel.Exposer.Traffic.Connections > 0, "it is tried");
+        Assert.Empty(tunnel.Link.GetChannels());
+        await taken.DisposeAsync();
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        Assert.Equal([3], await Wire.ExchangeAsync(taken.EndPoint, [3]));
+    }
+
+    [Fact]
+    public async Task A_server_cannot_reach_what_the_client_did_not_offer()
+    {
+        await using PlainServer secret = new(PlainServer.EchoAsync);
+        await using ChannelPair pair = await ChannelPair.ConnectAsync();
+        await using TunnelLink link = TunnelLink.Start(new TunnelLinkOptions { Connect = _ => Task.FromResult(pair.Sender) });
+        await using StreamMultiplexer server = StreamMultiplexer.Start(pair.Receiver, MultiplexedPair.HoldAsync);
+        foreach (string target in (string[])[$"tcp:{secret.EndPoint}", "default", "accepted:1", "accepted:x", "listen:127.0.0.1:0", "authenticate"])
+        {
+            Assert.Equal(StreamRefusal.UnknownTarget, (await Assert.ThrowsAsync<StreamRefusedException>(() => server.OpenAsync(target).WaitAsync(Wire.Limit))).Reason);
+        }
+    }
+
+    private static IPEndPoint FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    private static bool CanListen(IPEndPoint endPoint)
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -264,8 +264,16 @@ internal sealed class SealedChannel : IDisposable
             return false;
         }
 
-        job = _sealer.BeginSeal(message, packet);
-        return true;
+        try
+        {
+            job = _sealer.BeginSeal(message, packet);
+            return true;
+        }
+        catch
+        {
+            Monitor.Exit(_sealer);
+            throw;
+        }
     }
 
     /// <summary>The message is sealed.</summary>
@@ -283,9 +291,16 @@ internal sealed class SealedChannel : IDisposable
     {
         job = default;
         if (Monitor.IsEntered(_opener) || !Monitor.TryEnter(_opener)) return false;
-        if (!_disposed && _opener.TryBeginOpen(PacketHeader.Read(packet.Span), packet, message, out job)) return true;
-        Monitor.Exit(_opener);
-        return false;
+        bool begun = false;
+        try
+        {
+            begun = !_disposed && _opener.TryBeginOpen(PacketHeader.Read(packet.Span), packet, message, out job);
+            return begun;
+        }
+        finally
+        {
+            if (!begun) Monitor.Exit(_opener);
+        }
     }
 
     /// <summary>The message was opened, or is not genuine. Whoever called must dispose of the channel then, with no lock of another's.</summary>

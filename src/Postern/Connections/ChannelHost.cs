@@ -190,7 +190,8 @@ internal sealed class ChannelHost : IAsyncDisposable
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await MeasuredHandshake.RunAsync(
             handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, _protocol.Context, connection.Token).ConfigureAwait(false);
-        return new SecureChannel(keys, transport, _context, connection.Ends.After(handshake));
+        connection.Ends = connection.Ends.After(handshake);
+        return new SecureChannel(keys, transport, _context, connection.Ends);
     }
 
     private async Task RefuseAsync(PacketTransport transport, ConnectionTable.Connection connection)

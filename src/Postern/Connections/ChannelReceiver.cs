@@ -123,11 +123,11 @@ internal sealed class ChannelReceiver(ChannelLife life, ChannelSender sender)
         return 0;
     }
 
-    /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
-    public async ValueTask OpenMessageAsync(Memory<byte> message)
+    /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced; in a batch only if the caller's thread is free meanwhile.</summary>
+    public async ValueTask OpenMessageAsync(Memory<byte> message, bool mayBatch = true)
     {
         if (_ahead?.NextSize > 0) _ahead.Take(message.Span);
-        else await OpenAsync(message).ConfigureAwait(false);
+        else await OpenAsync(message, mayBatch).ConfigureAwait(false);
         life.Activity.Received(message.Length);
     }
 
@@ -328,13 +328,13 @@ internal sealed class ChannelReceiver(ChannelLife life, ChannelSender sender)
         return exception;
     }
 
-    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)
+    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message, bool mayBatch = false)
     {
         int size = PacketHeader.Size + (int)PacketHeader.Read(Transport.Buffered.Span).Length;
         try
         {
             OpenedPacket packet = new(OpenedKind.Message);
-            if (message.Length > 0 && PacketBatcher.Pays(message.Length)) await PacketBatcher.Shared.OpenAsync(Channel, Transport.Buffered[..size], message).ConfigureAwait(false);
+            if (mayBatch && PacketBatcher.Pays(message.Length)) await PacketBatcher.Shared.OpenAsync(Channel, Transport.Buffered[..size], message).ConfigureAwait(false);
             else packet = Channel.Open(Transport.Buffered.Span[..size], message.Span);
             Transport.Consume(size);
             life.Activity.TouchReceived();

@@ -42,12 +42,13 @@ internal sealed class ChannelSender
 
     private ChannelContext Context => _life.Context;
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    /// <summary>Sends one message; <paramref name="mayBatch"/> as the caller of <see cref="SecureChannel.SendCoreAsync"/> says.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, bool mayBatch, CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteAsync(PacketKind.Message, message, 0, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(PacketKind.Message, message, 0, cancellationToken, mayBatch).ConfigureAwait(false);
             _life.Activity.Sent(message.Length);
             if (_plan is not null && _plan.IsDue()) await TryRatchetAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
         }
@@ -283,7 +284,8 @@ internal sealed class ChannelSender
         await WriteAsync(PacketKind.Answer, default, 0, cancellationToken).ConfigureAwait(false);
 
     // Seals into a rented buffer and writes it with one call. False if there was nothing to seal.
-    private async ValueTask<bool> WriteAsync(PacketKind kind, ReadOnlyMemory<byte> message, uint value, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteAsync(
+        PacketKind kind, ReadOnlyMemory<byte> message, uint value, CancellationToken cancellationToken, bool mayBatch = false)
     {
         int size = Channel.Overhead + kind switch
         {
@@ -298,7 +300,7 @@ internal sealed class ChannelSender
         bool isSealed = false;
         try
         {
-            if (kind == PacketKind.Message && PacketBatcher.Pays(message.Length))
+            if (mayBatch && PacketBatcher.Pays(message.Length))
             {
                 // Before it is: a message that was begun and failed leaves a gap as well.
                 isSealed = true;

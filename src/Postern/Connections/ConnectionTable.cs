@@ -131,10 +131,10 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     {
         private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
-        /// <summary>Its addresses.</summary>
-        public ChannelEnds Ends => ends;
+        /// <summary>Its addresses, and what else is known by now.</summary>
+        public ChannelEnds Ends { get; set; } = ends;
 
-        public EndPoint? Remote => ends.RemoteEndPoint;
+        public EndPoint? Remote => Ends.RemoteEndPoint;
 
         public IPAddress Network { get; } = NetworkOf(ends.RemoteEndPoint);
 

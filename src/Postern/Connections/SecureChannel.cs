@@ -85,14 +85,21 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <exception cref="ArgumentException">The message is empty or too large.</exception>
     /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> was called before.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) =>
+        SendCoreAsync(message, mayBatch: true, cancellationToken);
+
+    /// <summary>
+    /// As the public one. A caller that blocks its thread until the end says <paramref name="mayBatch"/> false: if all threads of the pool did
+    /// that, none would be left to serve the batch.
+    /// </summary>
+    internal async ValueTask SendCoreAsync(ReadOnlyMemory<byte> message, bool mayBatch, CancellationToken cancellationToken)
     {
         if (message.Length == 0 || message.Length > MaxMessageSize)
         {
             throw new ArgumentException($"A message has 1 to {MaxMessageSize} bytes, not {message.Length}.", nameof(message));
         }
 
-        await _sender.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(message, mayBatch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

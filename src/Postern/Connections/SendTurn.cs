@@ -36,8 +36,10 @@ internal sealed class SendTurn
     }
 
     /// <summary>Gives it back.</summary>
+    /// <exception cref="InvalidOperationException">Nobody had it.</exception>
     public void Release()
     {
-        if (Interlocked.CompareExchange(ref _state, null, Taken) is SemaphoreSlim semaphore) semaphore.Release();
+        object state = Interlocked.CompareExchange(ref _state, null, Taken) ?? throw new InvalidOperationException("The turn is nobody's.");
+        if (state is SemaphoreSlim semaphore) semaphore.Release();
     }
 }

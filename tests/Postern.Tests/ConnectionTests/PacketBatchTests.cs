@@ -117,7 +117,7 @@ public sealed class PacketBatchTests
         byte[][] messages = [.. pairs.Select((_, i) => Bytes(new Random(i), 2000))];
         byte[][] packets = [.. pairs.Select((pair, i) => pair.Sender.Seal(messages[i]))];
         FailingClock clock = new();
-        using SealedChannel failing = new(TestChannels.Keys(isSeal, 3), TestChannels.ClockOf(clock));
+        SealedChannel failing = new(TestChannels.Keys(isSeal, 3), TestChannels.ClockOf(clock));
         clock.Fails = true;
         PacketRequest[] requests = [.. pairs.Select((pair, i) => isSeal ? Sealing(pair, messages[i]) : Opening(pair, packets[i], out _))];
         requests[1].Set(failing, isSeal, isSeal ? messages[1] : packets[1], isSeal ? new byte[packets[1].Length] : new byte[messages[1].Length]);

@@ -23,6 +23,8 @@ internal sealed class LoadRun(TunnelKind kind, LoadKeys keys)
                 await warm.EchoAsync();
             }
 
+            // Twice: what saying it takes for the first time is the process's, and no connection's.
+            await WaitForAsync(server, 0);
             ServerState before = await WaitForAsync(server, 0);
             using ChildProcess client = ChildProcess.Connect(kind, endPoint, Address(3), count, stall: false, keys);
             ClientReport connecting = await client.WaitForConnectionsAsync();

@@ -9,7 +9,9 @@ namespace Postern.Cryptography;
 /// </summary>
 public sealed class SecretBytes : IDisposable
 {
-    private readonly byte[] _bytes;
+    private readonly bool _isRented;
+    private readonly int _size;
+    private byte[] _bytes;
     private bool _disposed;
 
     /// <summary><paramref name="size"/> zero bytes.</summary>
@@ -17,6 +19,7 @@ public sealed class SecretBytes : IDisposable
     public SecretBytes(int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
+        _size = size;
         _bytes = GC.AllocateArray<byte>(size, pinned: true);
     }
 
@@ -24,11 +27,19 @@ public sealed class SecretBytes : IDisposable
     public SecretBytes(ReadOnlySpan<byte> source)
     {
         _bytes = GC.AllocateUninitializedArray<byte>(source.Length, pinned: true);
+        _size = source.Length;
         source.CopyTo(_bytes);
     }
 
+    private SecretBytes(byte[] rented)
+    {
+        _isRented = true;
+        _size = rented.Length;
+        _bytes = rented;
+    }
+
     /// <summary>Size in bytes.</summary>
-    public int Size => _bytes.Length;
+    public int Size => _size;
 
     /// <summary>The bytes themselves, to read and to write.</summary>
     /// <exception cref="ObjectDisposedException">The bytes were erased.</exception>
@@ -41,10 +52,24 @@ public sealed class SecretBytes : IDisposable
         }
     }
 
+    /// <summary>
+    /// <paramref name="size"/> zero bytes, in memory that others get after <see cref="Dispose"/>: for a secret of one handshake, whose bytes
+    /// nobody holds longer than this.
+    /// </summary>
+    internal static SecretBytes Rent(int size) => new(PinnedPool.Rent(size));
+
     /// <summary>Erases the bytes. Safe to call again.</summary>
     public void Dispose()
     {
         _disposed = true;
-        CryptographicOperations.ZeroMemory(_bytes);
+        if (!_isRented)
+        {
+            CryptographicOperations.ZeroMemory(_bytes);
+            return;
+        }
+
+        // Once, even if two threads dispose at the same moment: given back twice, two secrets would get the same memory.
+        byte[] rented = Interlocked.Exchange(ref _bytes, []);
+        if (rented.Length > 0) PinnedPool.Return(rented);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Postern.Cryptography.Tests;
 
 public sealed class RcsTests
@@ -319,9 +321,9 @@ public sealed class RcsTests
         int round = 0;
         RcsCipher[] ciphers = [.. Enumerable.Range(0, 20_000).Select(_ => new RcsCipher(RcsParameters.Rcs256Qmac, new byte[32], new byte[32]))];
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(DisposeAll)));
-        HashSet<byte[]> given = new(ReferenceEqualityComparer.Instance);
+        HashSet<RoundKeys> given = new(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < 2 * ciphers.Length; i++) Assert.True(given.Add(RoundKeyPool.Rent(RcsParameters.Rcs256Qmac.RoundKeysSize)));
-        foreach (byte[] roundKeys in given) RoundKeyPool.Return(roundKeys);
+        foreach (RoundKeys roundKeys in given) RoundKeyPool.Return(roundKeys);
 
         void DisposeAll()
         {
@@ -336,12 +338,30 @@ public sealed class RcsTests
     }
 
     [Fact]
+    public void Ciphers_that_are_never_erased_do_not_count_as_using_round_keys_for_ever()
+    {
+        const int Lost = 20_000;
+        const int ThoseOfOtherTests = 5_000;
+        int before = RoundKeyPool.Lent;
+        LoseCiphers(Lost);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.True(RoundKeyPool.Lent < before + ThoseOfOtherTests);
+    }
+
+    [Fact]
     public void Round_keys_come_back_erased()
     {
-        byte[] roundKeys = RoundKeyPool.Rent(11);
-        Array.Fill(roundKeys, (byte)1);
+        RoundKeys roundKeys = RoundKeyPool.Rent(11);
+        Array.Fill(roundKeys.Bytes, (byte)1);
         RoundKeyPool.Return(roundKeys);
-        Assert.Equal(new byte[11], roundKeys);
+        Assert.Equal(new byte[11], roundKeys.Bytes);
         Assert.Same(roundKeys, RoundKeyPool.Rent(11));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LoseCiphers(int count)
+    {
+        for (int i = 0; i < count; i++) _ = new RcsCipher(RcsParameters.Rcs256Reduced, new byte[32], new byte[32]);
     }
 }

@@ -21,7 +21,7 @@ public sealed class RcsCipher : IDisposable
     private readonly RijndaelPath _path;
 
     // Pinned as well. Null while the state rests: they follow from the key.
-    private byte[]? _roundKeys;
+    private RoundKeys? _roundKeys;
     private Status _status;
     private ulong _messageBytes;
 
@@ -48,7 +48,7 @@ public sealed class RcsCipher : IDisposable
 
         Span<byte> macKey = stackalloc byte[parameters.MacKeySize];
         _roundKeys = RoundKeyPool.Rent(parameters.RoundKeysSize);
-        RcsKeySchedule.Derive(parameters, key, info, _roundKeys, macKey);
+        RcsKeySchedule.Derive(parameters, key, info, _roundKeys.Bytes, macKey);
         RcsMacMessage.Start(parameters, macKey, nonce, MacState);
         CryptographicOperations.ZeroMemory(macKey);
         nonce.CopyTo(Counter);
@@ -74,7 +74,7 @@ public sealed class RcsCipher : IDisposable
     internal ReadOnlySpan<byte> Secrets => _secrets;
 
     /// <summary>The round keys; empty while the state rests.</summary>
-    internal ReadOnlySpan<byte> RoundKeys => _roundKeys;
+    internal ReadOnlySpan<byte> RoundKeys => _roundKeys is null ? [] : _roundKeys.Bytes;
 
     /// <summary>The round keys can be made again: only the protocols' key schedule, without info, is.</summary>
     internal bool CanRest { get; }
@@ -241,12 +241,13 @@ public sealed class RcsCipher : IDisposable
 
     private ReadOnlySpan<byte> ExpandKey()
     {
-        if (_roundKeys is not null) return _roundKeys;
-        byte[] roundKeys = RoundKeyPool.Rent(_parameters.RoundKeysSize);
+        if (_roundKeys is not null) return _roundKeys.Bytes;
+        RoundKeys roundKeys = RoundKeyPool.Rent(_parameters.RoundKeysSize);
         Span<byte> macKey = stackalloc byte[_parameters.MacKeySize];
-        RcsKeySchedule.Derive(_parameters, Key, [], roundKeys, macKey);
+        RcsKeySchedule.Derive(_parameters, Key, [], roundKeys.Bytes, macKey);
         CryptographicOperations.ZeroMemory(macKey);
-        return _roundKeys = roundKeys;
+        _roundKeys = roundKeys;
+        return roundKeys.Bytes;
     }
 
     private void ReturnRoundKeys()

@@ -4,36 +4,43 @@ using System.Security.Cryptography;
 namespace Postern.Cryptography;
 
 /// <summary>
-/// Pinned memory for round keys, erased when it comes back. What is lent is counted, so that a process with many channels can keep it to
+/// Lends memory for round keys, erased when it comes back. What is lent is counted, so that a process with many channels can keep it to
 /// a few megabytes; and it is kept for others, for pinned memory that is let go leaves holes in the heap.
 /// </summary>
 internal static class RoundKeyPool
 {
-    // Three or four megabytes.
-    private const int Plenty = 4096;
+    // Two megabytes, or less.
+    private const int Plenty = 2048;
 
     private static int _lent;
 
-    private static readonly ConcurrentDictionary<int, ConcurrentQueue<byte[]>> Kept = new();
+    private static readonly ConcurrentDictionary<int, ConcurrentQueue<RoundKeys>> Kept = new();
+
+    /// <summary>How many are lent.</summary>
+    public static int Lent => Volatile.Read(ref _lent);
 
     /// <summary>So much is lent that whoever has nothing to do should give it back.</summary>
-    public static bool IsShort => Volatile.Read(ref _lent) > Plenty;
+    public static bool IsShort => Lent > Plenty;
 
-    /// <summary>An array of exactly this size, with zeros in it or not.</summary>
-    public static byte[] Rent(int size)
+    /// <summary>Memory of exactly this size, with zeros in it or not.</summary>
+    public static RoundKeys Rent(int size)
     {
+        if (!Kept.TryGetValue(size, out ConcurrentQueue<RoundKeys>? kept) || !kept.TryDequeue(out RoundKeys? roundKeys)) roundKeys = new RoundKeys(size);
         Interlocked.Increment(ref _lent);
-        return Kept.TryGetValue(size, out ConcurrentQueue<byte[]>? kept) && kept.TryDequeue(out byte[]? roundKeys)
-            ? roundKeys
-            : GC.AllocateUninitializedArray<byte>(size, pinned: true);
+        roundKeys.IsLent = true;
+        return roundKeys;
     }
 
     /// <summary>Erases it and takes it back.</summary>
-    public static void Return(byte[] roundKeys)
+    public static void Return(RoundKeys roundKeys)
     {
-        Interlocked.Decrement(ref _lent);
-        CryptographicOperations.ZeroMemory(roundKeys);
-        ConcurrentQueue<byte[]> kept = Kept.GetOrAdd(roundKeys.Length, static _ => new ConcurrentQueue<byte[]>());
+        CryptographicOperations.ZeroMemory(roundKeys.Bytes);
+        roundKeys.IsLent = false;
+        Forget();
+        ConcurrentQueue<RoundKeys> kept = Kept.GetOrAdd(roundKeys.Bytes.Length, static _ => new ConcurrentQueue<RoundKeys>());
         if (kept.Count < Plenty) kept.Enqueue(roundKeys);
     }
+
+    /// <summary>Some are not lent any more.</summary>
+    public static void Forget() => Interlocked.Decrement(ref _lent);
 }

@@ -10,7 +10,7 @@ namespace Postern.Channels;
 /// was sent before the peer had seen ours. (QSTP §11, QSMP §1.13, §3.5)
 /// </summary>
 internal sealed class ChannelRatchets(
-    Suite suite, ChannelProfile profile, bool isInitiator, KeyExchangeRatchet? keyExchange, PacketSealer sealer, PacketOpener opener, Lock sealLock)
+    Suite suite, ChannelProfile profile, bool isInitiator, KeyExchangeRatchet? keyExchange, PacketSealer sealer, PacketOpener opener)
     : IDisposable
 {
     private byte[]? _peerPublicKey;
@@ -23,9 +23,6 @@ internal sealed class ChannelRatchets(
 
     /// <summary>The peer's asymmetric request waits for <see cref="SealAnswer"/>.</summary>
     public bool OwesAnswer => Volatile.Read(ref _peerPublicKey) is not null;
-
-    /// <summary>The peer has said goodbye: it answers no more.</summary>
-    public bool PeerSaidGoodbye { get; private set; }
 
     /// <summary>okm = cSHAKE(N = configuration field, S = ratchet state, X = token or secret). (QSTP §11.2, QSMP §1.13)</summary>
     public DirectionKeys Derive(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => DirectionKeys.Derive(
@@ -42,7 +39,7 @@ internal sealed class ChannelRatchets(
         }
 
         using DirectionKeys keys = Derive(token, opener.OwnRatchetState);
-        lock (sealLock)
+        lock (sealer)
         {
             sealer.Seal(ChannelProfile.RatchetFlag, token, packet, profile.SendsTimelessRatchets);
             sealer.Rekey(keys.CreateCipher(first: isInitiator));
@@ -71,19 +68,18 @@ internal sealed class ChannelRatchets(
         // The winner only follows the peer until the peer has seen the winner's; the loser drops its own.
         if (crossed && isInitiator) return;
         opener.DropPending();
-        lock (sealLock) sealer.Rekey(keys.CreateCipher(first: transmitFirst));
+        lock (sealer) sealer.Rekey(keys.CreateCipher(first: transmitFirst));
     }
 
     /// <summary>
-    /// Seals a request for a key exchange; the keys stay until its answer. False, with nothing sealed, if we owe an answer first, or the
-    /// peer will not answer any more.
+    /// Seals a request for a key exchange; the keys stay until its answer. False, with nothing sealed, if we owe an answer first.
     /// </summary>
     public bool TrySealKeyExchange(RandomSource random, Span<byte> packet)
     {
-        if (OwesAnswer || PeerSaidGoodbye) return false;
+        if (OwesAnswer) return false;
         using SecretBytes message = new(keyExchange!.RequestSize);
         keyExchange.WriteRequest(random, message.Span);
-        lock (sealLock) sealer.Seal(ChannelProfile.KeyExchangeRequestFlag, message.Span, packet, profile.SendsTimelessRatchets);
+        lock (sealer) sealer.Seal(ChannelProfile.KeyExchangeRequestFlag, message.Span, packet, profile.SendsTimelessRatchets);
         return true;
     }
 
@@ -108,7 +104,7 @@ internal sealed class ChannelRatchets(
         keyExchange.Answer(random, _peerPublicKey, answer.Span, secret.Span);
         _peerPublicKey = null;
         using DirectionKeys keys = Derive(secret.Span, opener.OwnRatchetState);
-        lock (sealLock)
+        lock (sealer)
         {
             sealer.Seal(ChannelProfile.KeyExchangeResponseFlag, answer.Span, packet, profile.SendsTimelessRatchets);
             sealer.Rekey(keys.CreateCipher(first: isInitiator));
@@ -125,16 +121,12 @@ internal sealed class ChannelRatchets(
         using SecretBytes secret = new(keyExchange.SecretSize);
         keyExchange.ReadResponse(response.Span, secret.Span);
         using DirectionKeys keys = Derive(secret.Span, opener.PeerRatchetState);
-        lock (sealLock) sealer.Rekey(keys.CreateCipher(first: isInitiator));
+        lock (sealer) sealer.Rekey(keys.CreateCipher(first: isInitiator));
         Follow(keys);
     }
 
     /// <summary>The peer's goodbye came before an answer to our request, so none will come: the request is void, the keys stay.</summary>
-    public void EndByGoodbye()
-    {
-        PeerSaidGoodbye = true;
-        keyExchange?.Forget();
-    }
+    public void EndByGoodbye() => keyExchange?.Forget();
 
     /// <summary>The peer's request came after our goodbye: there is no answer, the keys stay.</summary>
     public void DropAnswer() => _peerPublicKey = null;

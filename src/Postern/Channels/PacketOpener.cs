@@ -14,7 +14,8 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     /// <summary>Own ratchets that may be outstanding at once; each holds about 1 KB until the peer's next packet.</summary>
     public const int MaxPending = 8;
 
-    private readonly List<Epoch> _pending = [];
+    // Only while there are such ratchets: nearly every channel does without.
+    private List<Epoch>? _pending;
     private Epoch _current = new(cipher, ratchetState);
     private ulong _sequence = lastSequence;
 
@@ -22,7 +23,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     public ulong Sequence => _sequence;
 
     /// <summary>Own ratchets under which the peer has not sent anything yet.</summary>
-    public int PendingCount => _pending.Count;
+    public int PendingCount => _pending is null ? 0 : _pending.Count;
 
     /// <summary>Packets accepted under the key that the peer sends with.</summary>
     public long PacketsUnderKey { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     public ReadOnlySpan<byte> PeerRatchetState => _current.RatchetState.Span;
 
     /// <summary>The seed of our next ratchet: that of our newest keys.</summary>
-    public ReadOnlySpan<byte> OwnRatchetState => (_pending.Count > 0 ? _pending[^1] : _current).RatchetState.Span;
+    public ReadOnlySpan<byte> OwnRatchetState => (_pending is null ? _current : _pending[^1]).RatchetState.Span;
 
     /// <summary>
     /// Checks and decrypts a whole packet into <paramref name="message"/>, whose size is that of the body without the tag. Nothing is
@@ -67,7 +68,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     public bool TryBeginOpen(in PacketHeader header, ReadOnlyMemory<byte> packet, Memory<byte> message, out RcsOpenJob job)
     {
         job = default;
-        if (_pending.Count > 0 || header.Sequence != _sequence + 1 || !clock.IsTimely(header.Time)) return false;
+        if (_pending is not null || header.Sequence != _sequence + 1 || !clock.IsTimely(header.Time)) return false;
         job = new RcsOpenJob(_current.Cipher, packet[..PacketHeader.Size], packet[PacketHeader.Size..], message);
         return true;
     }
@@ -93,7 +94,7 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     }
 
     /// <summary>Our own ratchet: the peer sends with these keys from some packet on.</summary>
-    public void AddPending(RcsCipher cipher, SecretBytes ratchetState) => _pending.Add(new Epoch(cipher, ratchetState));
+    public void AddPending(RcsCipher cipher, SecretBytes ratchetState) => (_pending ??= []).Add(new Epoch(cipher, ratchetState));
 
     /// <summary>The peer's ratchet: its next packet is under these keys, or under those of a pending ratchet of ours if any is left.</summary>
     public void Advance(RcsCipher cipher, SecretBytes ratchetState)
@@ -106,15 +107,15 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     /// <summary>Forgets our own outstanding ratchets: the peer's crossed them and wins.</summary>
     public void DropPending()
     {
-        foreach (Epoch epoch in _pending) epoch.Dispose();
-        _pending.Clear();
+        foreach (Epoch epoch in _pending ?? []) epoch.Dispose();
+        _pending = null;
     }
 
     /// <summary>Nothing is received for a while.</summary>
     public void Rest()
     {
         _current.Cipher.Rest();
-        foreach (Epoch epoch in _pending) epoch.Cipher.Rest();
+        foreach (Epoch epoch in _pending ?? []) epoch.Cipher.Rest();
     }
 
     public void Dispose()
@@ -127,12 +128,12 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     {
         ReadOnlySpan<byte> header = packet[..PacketHeader.Size];
         ReadOnlySpan<byte> body = packet[PacketHeader.Size..];
-        if (_pending.Count == 0) return _current.Cipher.TryOpen(header, body, message);
+        if (_pending is null) return _current.Cipher.TryOpen(header, body, message);
         if (_current.Cipher.TryOpenTentatively(header, body, message)) return true;
         for (int i = 0; i < _pending.Count; i++)
         {
             if (!_pending[i].Cipher.TryOpenTentatively(header, body, message)) continue;
-            ConfirmPending(i);
+            ConfirmPending(_pending, i);
             return true;
         }
 
@@ -140,12 +141,13 @@ internal sealed class PacketOpener(RcsCipher cipher, SecretBytes ratchetState, u
     }
 
     // The peer has switched to our ratchet i; it can never go back to an earlier one.
-    private void ConfirmPending(int index)
+    private void ConfirmPending(List<Epoch> pending, int index)
     {
         _current.Dispose();
-        for (int i = 0; i < index; i++) _pending[i].Dispose();
-        _current = _pending[index];
-        _pending.RemoveRange(0, index + 1);
+        for (int i = 0; i < index; i++) pending[i].Dispose();
+        _current = pending[index];
+        pending.RemoveRange(0, index + 1);
+        if (pending.Count == 0) _pending = null;
         CountAnew();
     }
 

@@ -9,6 +9,7 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
 {
     private RcsCipher _cipher = cipher;
     private ulong _sequence = lastSequence;
+    private long _keySinceTicks = clock.TimeProvider.GetUtcNow().UtcTicks;
 
     /// <summary>Bytes that sealing adds to a message.</summary>
     public int Overhead => PacketHeader.Size + _cipher.TagSize;
@@ -29,7 +30,7 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
     public long Epoch { get; private set; }
 
     /// <summary>When the present key was taken, by the local clock.</summary>
-    public DateTimeOffset KeySince { get; private set; } = clock.TimeProvider.GetUtcNow();
+    public DateTimeOffset KeySince => new(_keySinceTicks, TimeSpan.Zero);
 
     /// <summary>The same as a timestamp, for its age.</summary>
     public long KeyTimestamp { get; private set; } = clock.TimeProvider.GetTimestamp();
@@ -67,7 +68,7 @@ internal sealed class PacketSealer(RcsCipher cipher, ulong lastSequence, WireClo
         PacketsUnderKey = 0;
         BytesUnderKey = 0;
         Epoch++;
-        KeySince = clock.TimeProvider.GetUtcNow();
+        _keySinceTicks = clock.TimeProvider.GetUtcNow().UtcTicks;
         KeyTimestamp = clock.TimeProvider.GetTimestamp();
     }
 

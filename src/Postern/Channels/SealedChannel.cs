@@ -7,16 +7,17 @@ namespace Postern.Channels;
 
 /// <summary>
 /// An established channel without its transport: seals what is sent, opens what arrives, and ratchets. The halves work side by side;
-/// only a ratchet takes both locks, the opener's first. The first failure is final: all keys are erased. (QSTP §8–§11, QSMP §1.8–§1.13)
+/// only a ratchet takes both locks, those of the opener and of the sealer itself, the opener's first. The first failure is final: all keys are erased. (QSTP §8–§11, QSMP §1.8–§1.13)
 /// </summary>
 internal sealed class SealedChannel : IDisposable
 {
-    private readonly Lock _openLock = new();
-    private readonly Lock _sealLock = new();
     private readonly bool _acceptsKeepAlive;
     private readonly PacketSealer _sealer;
     private readonly PacketOpener _opener;
-    private readonly ChannelRatchets _ratchets;
+
+    // Made for the first ratchet, or at once where a key exchange has to be kept. Under the opener's lock.
+    private ChannelRatchets? _ratchets;
+    private bool _peerSaidGoodbye;
     private bool _disposed;
 
     /// <summary>Takes over and erases <paramref name="keys"/>.</summary>
@@ -34,7 +35,7 @@ internal sealed class SealedChannel : IDisposable
             (RcsCipher transmit, RcsCipher receive) = keys.TakeCiphers();
             _sealer = new PacketSealer(transmit, Profile.HandshakeSequence, clock);
             _opener = new PacketOpener(receive, keys.Keys.CopyRatchetState(), Profile.HandshakeSequence, clock);
-            _ratchets = new ChannelRatchets(Suite, Profile, IsInitiator, keys.KeyExchange, _sealer, _opener, _sealLock);
+            if (keys.KeyExchange is not null) _ratchets = CreateRatchets(keys.KeyExchange);
         }
     }
 
@@ -57,39 +58,39 @@ internal sealed class SealedChannel : IDisposable
     public int MaxMessageSize => ChannelProfile.MaxBodySize - Profile.Rcs.TagSize;
 
     /// <summary>Asymmetric ratchets exist here, and their packets are small enough. (QSMP §3.5)</summary>
-    public bool HasKeyExchange => _ratchets.KeyExchange is { } exchange && exchange.RequestSize <= MaxMessageSize;
+    public bool HasKeyExchange => _ratchets?.KeyExchange is { } exchange && exchange.RequestSize <= MaxMessageSize;
 
     /// <summary>Size of an asymmetric request's message.</summary>
-    public int KeyExchangeRequestSize => _ratchets.KeyExchange!.RequestSize;
+    public int KeyExchangeRequestSize => _ratchets!.KeyExchange!.RequestSize;
 
     /// <summary>Size of its answer's message.</summary>
-    public int KeyExchangeAnswerSize => _ratchets.KeyExchange!.ResponseSize;
+    public int KeyExchangeAnswerSize => _ratchets!.KeyExchange!.ResponseSize;
 
     /// <summary>Ratchets carried out, by either side.</summary>
-    public long RatchetCount => _ratchets.Count;
+    public long RatchetCount => _ratchets is { } ratchets ? ratchets.Count : 0;
 
     /// <summary>Own ratchets that the peer has not yet confirmed by sending under the new keys.</summary>
     public int PendingRatchets
     {
         get
         {
-            lock (_openLock) return _opener.PendingCount;
+            lock (_opener) return _opener.PendingCount;
         }
     }
 
     /// <summary>The peer's asymmetric ratchet waits for its answer. Asked before each send, so without the opener's lock.</summary>
-    public bool OwesAnswer => _ratchets.OwesAnswer;
+    public bool OwesAnswer => _ratchets is { OwesAnswer: true };
 
     /// <summary>Fills in what the two halves count.</summary>
     public ChannelStatus Describe(ChannelStatus status)
     {
-        lock (_openLock)
-            lock (_sealLock)
+        lock (_opener)
+            lock (_sealer)
             {
                 return status with
                 {
                     Epoch = _sealer.Epoch,
-                    Ratchets = _ratchets.Count,
+                    Ratchets = RatchetCount,
                     PendingRatchets = _opener.PendingCount,
                     KeySince = _sealer.KeySince,
                     BytesSentUnderKey = _sealer.BytesUnderKey,
@@ -106,7 +107,7 @@ internal sealed class SealedChannel : IDisposable
     {
         get
         {
-            lock (_openLock) return _ratchets.PeerSaidGoodbye;
+            lock (_opener) return _peerSaidGoodbye;
         }
     }
 
@@ -115,7 +116,7 @@ internal sealed class SealedChannel : IDisposable
     {
         get
         {
-            lock (_sealLock) return (_sealer.Epoch, _sealer.KeyTimestamp, _sealer.PacketsUnderKey, _sealer.BytesUnderKey);
+            lock (_sealer) return (_sealer.Epoch, _sealer.KeyTimestamp, _sealer.PacketsUnderKey, _sealer.BytesUnderKey);
         }
     }
 
@@ -146,10 +147,10 @@ internal sealed class SealedChannel : IDisposable
         try
         {
             random.Fill(token);
-            lock (_openLock)
+            lock (_opener)
             {
                 ThrowIfFinished();
-                _ratchets.SealRequest(token, packet);
+                Ratchets.SealRequest(token, packet);
             }
         }
         finally
@@ -165,10 +166,10 @@ internal sealed class SealedChannel : IDisposable
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public bool TrySealKeyExchangeRequest(RandomSource random, Span<byte> packet)
     {
-        lock (_openLock)
+        lock (_opener)
         {
             ThrowIfFinished();
-            return _ratchets.TrySealKeyExchange(random, packet);
+            return !_peerSaidGoodbye && Ratchets.TrySealKeyExchange(random, packet);
         }
     }
 
@@ -176,11 +177,11 @@ internal sealed class SealedChannel : IDisposable
     /// <exception cref="ChannelException">The channel is finished.</exception>
     public bool TrySealKeyExchangeAnswer(RandomSource random, Span<byte> packet)
     {
-        lock (_openLock)
+        lock (_opener)
         {
             ThrowIfFinished();
-            if (!_ratchets.OwesAnswer) return false;
-            _ratchets.SealAnswer(random, packet);
+            if (!OwesAnswer) return false;
+            Ratchets.SealAnswer(random, packet);
             return true;
         }
     }
@@ -191,7 +192,7 @@ internal sealed class SealedChannel : IDisposable
     /// </summary>
     public void DropAnswer()
     {
-        lock (_openLock) _ratchets.DropAnswer();
+        lock (_opener) _ratchets?.DropAnswer();
     }
 
     /// <summary>
@@ -236,7 +237,7 @@ internal sealed class SealedChannel : IDisposable
         PacketHeader header = PacketHeader.Read(packet);
         try
         {
-            lock (_openLock)
+            lock (_opener)
             {
                 ThrowIfFinished();
                 return OpenCore(header, packet, message);
@@ -256,22 +257,30 @@ internal sealed class SealedChannel : IDisposable
     public bool TryBeginSeal(ReadOnlyMemory<byte> message, Memory<byte> packet, out RcsSealJob job)
     {
         job = default;
-        if (_sealLock.IsHeldByCurrentThread || !_sealLock.TryEnter()) return false;
+        if (Monitor.IsEntered(_sealer) || !Monitor.TryEnter(_sealer)) return false;
         if (_disposed)
         {
-            _sealLock.Exit();
+            Monitor.Exit(_sealer);
             return false;
         }
 
-        job = _sealer.BeginSeal(message, packet);
-        return true;
+        try
+        {
+            job = _sealer.BeginSeal(message, packet);
+            return true;
+        }
+        catch
+        {
+            Monitor.Exit(_sealer);
+            throw;
+        }
     }
 
     /// <summary>The message is sealed.</summary>
     public void EndSeal(int messageSize)
     {
         _sealer.EndSeal(messageSize);
-        _sealLock.Exit();
+        Monitor.Exit(_sealer);
     }
 
     /// <summary>
@@ -281,10 +290,17 @@ internal sealed class SealedChannel : IDisposable
     public bool TryBeginOpen(ReadOnlyMemory<byte> packet, Memory<byte> message, out RcsOpenJob job)
     {
         job = default;
-        if (_openLock.IsHeldByCurrentThread || !_openLock.TryEnter()) return false;
-        if (!_disposed && _opener.TryBeginOpen(PacketHeader.Read(packet.Span), packet, message, out job)) return true;
-        _openLock.Exit();
-        return false;
+        if (Monitor.IsEntered(_opener) || !Monitor.TryEnter(_opener)) return false;
+        bool begun = false;
+        try
+        {
+            begun = !_disposed && _opener.TryBeginOpen(PacketHeader.Read(packet.Span), packet, message, out job);
+            return begun;
+        }
+        finally
+        {
+            if (!begun) Monitor.Exit(_opener);
+        }
     }
 
     /// <summary>The message was opened, or is not genuine. Whoever called must dispose of the channel then, with no lock of another's.</summary>
@@ -297,39 +313,46 @@ internal sealed class SealedChannel : IDisposable
         }
         finally
         {
-            _openLock.Exit();
+            Monitor.Exit(_opener);
         }
     }
 
     /// <summary>The keys of a ratchet with this token. (QSTP §11.2, QSMP §1.13)</summary>
-    public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState) => _ratchets.Derive(token, ratchetState);
+    public DirectionKeys DeriveRatchet(ReadOnlySpan<byte> token, ReadOnlySpan<byte> ratchetState)
+    {
+        lock (_opener) return Ratchets.Derive(token, ratchetState);
+    }
 
     /// <summary>Keeps less in memory until the next packet, unless the channel is in use at this moment.</summary>
     public void Rest()
     {
-        if (_openLock.TryEnter())
+        if (Monitor.TryEnter(_opener))
         {
             if (!_disposed) _opener.Rest();
-            _openLock.Exit();
+            Monitor.Exit(_opener);
         }
 
-        if (!_sealLock.TryEnter()) return;
+        if (!Monitor.TryEnter(_sealer)) return;
         if (!_disposed) _sealer.Rest();
-        _sealLock.Exit();
+        Monitor.Exit(_sealer);
     }
 
     /// <summary>Erases all keys. Safe to call again and beside a running call, which then finds the channel finished.</summary>
     public void Dispose()
     {
-        lock (_openLock)
-            lock (_sealLock)
+        lock (_opener)
+            lock (_sealer)
             {
                 _disposed = true;
                 _opener.Dispose();
                 _sealer.Dispose();
-                _ratchets.Dispose();
+                _ratchets?.Dispose();
             }
     }
+
+    private ChannelRatchets Ratchets => _ratchets ??= CreateRatchets(null);
+
+    private ChannelRatchets CreateRatchets(KeyExchangeRatchet? keyExchange) => new(Suite, Profile, IsInitiator, keyExchange, _sealer, _opener);
 
     // The size of the message that a packet of this kind must carry; null if there is no such packet here.
     private int? SizeOf(byte flag, int messageSize) => flag switch
@@ -355,27 +378,28 @@ internal sealed class SealedChannel : IDisposable
                 _opener.Open(header, checkTime: true, packet, message);
                 return new OpenedPacket(OpenedKind.Message);
             case ChannelProfile.RatchetFlag:
-                _ratchets.OpenRequest(header, packet);
+                Ratchets.OpenRequest(header, packet);
                 return new OpenedPacket(OpenedKind.Ratchet);
             case ChannelProfile.KeyExchangeRequestFlag:
-                return new OpenedPacket(_ratchets.OpenKeyExchange(header, packet));
+                return new OpenedPacket(Ratchets.OpenKeyExchange(header, packet));
             case ChannelProfile.KeyExchangeResponseFlag:
-                if (!_ratchets.KeyExchange!.IsOutstanding) throw new ChannelException(ChannelError.UnexpectedFlag, "The peer answers a ratchet that nobody asked for.");
-                _ratchets.OpenAnswer(header, packet);
+                if (!Ratchets.KeyExchange!.IsOutstanding) throw new ChannelException(ChannelError.UnexpectedFlag, "The peer answers a ratchet that nobody asked for.");
+                Ratchets.OpenAnswer(header, packet);
                 return new OpenedPacket(OpenedKind.Ratchet);
             case ChannelProfile.KeepAliveFlag:
                 _opener.Open(header, checkTime: true, packet, number);
                 return new OpenedPacket(OpenedKind.Nothing, BinaryPrimitives.ReadUInt32LittleEndian(number));
             default:
                 _opener.Open(header, checkTime: true, packet, number[..1]);
-                _ratchets.EndByGoodbye();
+                _peerSaidGoodbye = true;
+                _ratchets?.EndByGoodbye();
                 return new OpenedPacket(OpenedKind.Goodbye, number[0]);
         }
     }
 
     private void Seal(byte flag, ReadOnlySpan<byte> message, Span<byte> packet)
     {
-        lock (_sealLock)
+        lock (_sealer)
         {
             ThrowIfFinished();
             _sealer.Seal(flag, message, packet);

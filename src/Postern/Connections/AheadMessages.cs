@@ -12,18 +12,17 @@ internal sealed class AheadMessages
     // What the queue and the array cost besides.
     private const int Overhead = 64;
 
-    private Queue<(byte[] Buffer, int Size)>? _messages;
+    private readonly Queue<(byte[] Buffer, int Size)> _messages = new();
     private int _bytes;
 
     public bool IsFull => _bytes >= MaxBytes;
 
     /// <summary>Size of the oldest message, 0 if there is none.</summary>
-    public int NextSize => _messages is not null && _messages.TryPeek(out (byte[] Buffer, int Size) oldest) ? oldest.Size : 0;
+    public int NextSize => _messages.TryPeek(out (byte[] Buffer, int Size) oldest) ? oldest.Size : 0;
 
     /// <summary>Takes over the rented buffer.</summary>
     public void Add(byte[] buffer, int size)
     {
-        _messages ??= new Queue<(byte[] Buffer, int Size)>();
         _messages.Enqueue((buffer, size));
         _bytes += buffer.Length + Overhead;
     }
@@ -31,14 +30,14 @@ internal sealed class AheadMessages
     /// <summary>The oldest message, into memory of its size.</summary>
     public void Take(Span<byte> message)
     {
-        (byte[] buffer, int size) = _messages!.Dequeue();
+        (byte[] buffer, int size) = _messages.Dequeue();
         buffer.AsSpan(0, size).CopyTo(message);
         Return(buffer, size);
     }
 
     public void Clear()
     {
-        while (_messages is not null && _messages.TryDequeue(out (byte[] Buffer, int Size) message)) Return(message.Buffer, message.Size);
+        while (_messages.TryDequeue(out (byte[] Buffer, int Size) message)) Return(message.Buffer, message.Size);
     }
 
     private void Return(byte[] buffer, int size)

@@ -5,6 +5,7 @@ namespace Postern.Connections;
 /// <summary>Counters of a channel, written by its two halves and read by anyone.</summary>
 internal sealed class ChannelActivity(TimeProvider clock, ChannelMeters meters)
 {
+    private readonly long _establishedTicks = clock.GetUtcNow().UtcTicks;
     private long _bytesSent;
     private long _bytesReceived;
     private long _lastSent = clock.GetTimestamp();
@@ -17,7 +18,7 @@ internal sealed class ChannelActivity(TimeProvider clock, ChannelMeters meters)
 
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
-    public DateTimeOffset Established { get; } = clock.GetUtcNow();
+    public DateTimeOffset Established => new(_establishedTicks, TimeSpan.Zero);
 
     /// <summary>Since a packet was sent.</summary>
     public TimeSpan SendIdleTime => clock.GetElapsedTime(Volatile.Read(ref _lastSent));

@@ -1,11 +1,10 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Packets;
 
 namespace Postern;
 
-/// <summary>What a channel knows of its surroundings.</summary>
+/// <summary>What a channel knows of its surroundings: the same for all channels of a listener, or of one set of options.</summary>
 internal sealed record ChannelContext
 {
     /// <summary>The protocol's name.</summary>
@@ -34,19 +33,6 @@ internal sealed record ChannelContext
 
     /// <summary>How long closing tries to send the goodbye.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    public EndPoint? RemoteEndPoint { get; init; }
-
-    public EndPoint? LocalEndPoint { get; init; }
-
-    /// <summary>Who the handshake proved the peer to be; null for an anonymous client.</summary>
-    public PeerIdentity? PeerIdentity { get; init; }
-
-    /// <summary>The serial of the certificate that a QSTP server answered with; null for everything else.</summary>
-    public string? LocalName { get; init; }
-
-    /// <summary>Whether the certificate of the handshake may still be used; null where nobody watches it.</summary>
-    public IChannelTrust? Trust { get; init; }
 
     /// <summary>A server's handler has the channel: it ends with the handler, not when the handler disposes of it.</summary>
     public bool EndsWithHandler { get; init; }

@@ -16,23 +16,24 @@ internal static class ChannelDialer
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         Socket socket = await TcpConnector.ConnectAsync(endPoint, timeout, cancellationToken).ConfigureAwait(false);
-        context = context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
+        ChannelEnds ends = ChannelEnds.Of(socket);
         TcpStream stream = new(socket);
-        return await AuthenticateAsync(stream, createHandshake, context, timeout, cancellationToken).ConfigureAwait(false);
+        return await AuthenticateAsync(stream, createHandshake, context, ends, gate: null, timeout, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs either side over a stream, which the channel then owns; if the handshake fails the stream is disposed of.</summary>
     /// <exception cref="ChannelException">The handshake failed.</exception>
     public static Task<SecureChannel> AuthenticateAsync(
         Stream stream, Func<Handshake> createHandshake, ChannelContext context, TimeSpan timeout, CancellationToken cancellationToken) =>
-        AuthenticateAsync(stream, createHandshake, context, gate: null, timeout, cancellationToken);
+        AuthenticateAsync(stream, createHandshake, context, ChannelEnds.Unknown, gate: null, timeout, cancellationToken);
 
-    /// <summary>As the other one, for a listener of many: what computes keys and signatures waits its turn.</summary>
+    /// <summary>As the other one, of ends that are known; for a listener of many what computes keys and signatures waits its turn.</summary>
     /// <exception cref="ChannelException">The handshake failed.</exception>
     public static async Task<SecureChannel> AuthenticateAsync(
         Stream stream,
         Func<Handshake> createHandshake,
         ChannelContext context,
+        ChannelEnds ends,
         HandshakeGate.Place? gate,
         TimeSpan timeout,
         CancellationToken cancellationToken)
@@ -44,8 +45,8 @@ internal static class ChannelDialer
             using Handshake handshake = createHandshake();
             ChannelKeys keys = await MeasuredHandshake.RunAsync(
                 handshake, transport, gate, timeout, context, cancellationToken).ConfigureAwait(false);
-            SecureChannel channel = new(keys, transport, context with { PeerIdentity = handshake.PeerIdentity, LocalName = handshake.LocalName, Trust = handshake.Trust });
-            channel.Context.Trust?.Watch(channel);
+            SecureChannel channel = new(keys, transport, context, ends.After(handshake));
+            channel.Ends.Trust?.Watch(channel);
             await EndUnlessTrustedAsync(channel, cancellationToken).ConfigureAwait(false);
             return channel;
         }
@@ -60,7 +61,7 @@ internal static class ChannelDialer
     /// <exception cref="ChannelException">It was.</exception>
     public static async ValueTask EndUnlessTrustedAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
-        if (channel.Context.Trust?.Refusal is not { } reason) return;
+        if (channel.Ends.Trust?.Refusal is not { } reason) return;
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(channel.Context.CloseTimeout);
         await channel.EndAsync(reason, deadline.Token).ConfigureAwait(false);

@@ -21,6 +21,7 @@ internal sealed class ChannelHost : IAsyncDisposable
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
 
     private readonly ListenerProtocol _protocol;
+    private readonly ChannelContext _context;
     private readonly ConnectionLimits _limits;
     private readonly ILogger _logger;
     private readonly ConnectionTable _table;
@@ -38,6 +39,7 @@ internal sealed class ChannelHost : IAsyncDisposable
     public ChannelHost(ListenerProtocol protocol, ConnectionLimits limits, ILogger logger)
     {
         _protocol = protocol;
+        _context = protocol.Context with { EndsWithHandler = true };
         _limits = limits;
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
@@ -69,7 +71,8 @@ internal sealed class ChannelHost : IAsyncDisposable
     public Task ServeAsync(Stream stream, EndPoint? remote, EndPoint? local, ChannelHandler handler)
     {
         _running.Add();
-        return ServeCoreAsync(stream, remote, local, handler);
+        ChannelEnds ends = new() { RemoteEndPoint = remote, LocalEndPoint = local };
+        return ServeCoreAsync(new ConnectionTable.Connection(ends, CancellationToken.None), new PacketTransport(stream), handler);
     }
 
     /// <summary>
@@ -91,49 +94,51 @@ internal sealed class ChannelHost : IAsyncDisposable
     }
 
     // Everything that concerns one connection ends here: nothing of it escapes to another, or to the loop that accepts. The channel ends with
-    // the handler: properly if that returns, cut if it throws. One frame for all of a connection's life, for an idle one keeps it in memory.
-    private async Task ServeCoreAsync(Stream stream, EndPoint? remote, EndPoint? local, ChannelHandler handler)
+    // the handler: properly if that returns, cut if it throws. One frame for all of a connection's life, for an idle one keeps it in memory; it
+    // awaits tasks only and has few locals, since each takes its place there.
+    private async Task ServeCoreAsync(ConnectionTable.Connection connection, PacketTransport transport, ChannelHandler handler)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        PacketTransport transport = new(stream);
-        using ConnectionTable.Connection connection = new(remote, CancellationToken.None);
         bool added = false;
         try
         {
             added = _table.TryAdd(connection);
-            if (!added)
-            {
-                if (!_isStopping) await RefuseAsync(transport, remote).ConfigureAwait(false);
-                return;
-            }
-
-            connection.Channel = await AuthenticateAsync(transport, connection, remote, local).ConfigureAwait(false);
-            if (!await AdmitAsync(connection.Channel, connection, remote).ConfigureAwait(false)) return;
+            await (added ? BeginAsync(transport, connection) : RefuseAsync(transport, connection)).ConfigureAwait(false);
+            if (connection.Channel is null) return;
             await handler(connection.Channel, connection.Token).ConfigureAwait(false);
-            await connection.Channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            await connection.Channel.CloseAsync(CancellationToken.None).AsTask().ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {
-            if (MayLog(_endedRate)) ListenerLog.Ended(_logger, remote, exception.Error, exception.Message);
+            if (MayLog(_endedRate)) ListenerLog.Ended(_logger, connection.Remote, exception.Error, exception.Message);
         }
         catch (OperationCanceledException)
         {
-            ListenerLog.Dropped(_logger, remote);
+            ListenerLog.Dropped(_logger, connection.Remote);
         }
 #pragma warning disable CA1031 // A handler's mistake must end its own connection only.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ListenerLog.HandlerFailed(_logger, remote, exception);
+            ListenerLog.HandlerFailed(_logger, connection.Remote, exception);
         }
         finally
         {
-            // No goodbye unless it was said above: what the handler sent may be cut short, and the peer must not take it for all.
+            await EndAsync(transport, connection, added).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync(PacketTransport transport, ConnectionTable.Connection connection, bool added)
+    {
+        using (connection)
+        {
+            // No goodbye unless it was said before: what the handler sent may be cut short, and the peer must not take it for all.
             if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
             if (added) _table.Remove(connection);
             await transport.DisposeAsync().ConfigureAwait(false);
-            _running.Remove();
         }
+
+        _running.Remove();
     }
 
     private async Task CancelHandlersAsync()
@@ -158,9 +163,12 @@ internal sealed class ChannelHost : IAsyncDisposable
         if (connection.Channel is { } channel) await channel.AbortAsync().ConfigureAwait(false);
     }
 
-    // False if there is no room any more; the peer has been told.
-    private async ValueTask<bool> AdmitAsync(SecureChannel channel, ConnectionTable.Connection connection, EndPoint? remote)
+    // Leaves a channel that is established, or none if there is no room any more; the peer has been told.
+    private async Task BeginAsync(PacketTransport transport, ConnectionTable.Connection connection)
     {
+        SecureChannel channel = await AuthenticateAsync(transport, connection).ConfigureAwait(false);
+        connection.Channel = channel;
+
         // The channel is in the table by now: stopping either finds it there, or is seen here.
         bool isEstablished = _table.TryEstablish(connection);
         connection.Token.ThrowIfCancellationRequested();
@@ -168,35 +176,28 @@ internal sealed class ChannelHost : IAsyncDisposable
         {
             // Whoever ends the channels that are trusted no more either finds this one in the table, or has changed its trust by now.
             await ChannelDialer.EndUnlessTrustedAsync(channel, connection.Token).ConfigureAwait(false);
-            ListenerLog.Connected(_logger, remote, channel.Suite.Name);
-            return true;
+            ListenerLog.Connected(_logger, connection.Remote, channel.Suite.Name);
+            return;
         }
 
-        LogRefusal(remote);
+        LogRefusal(connection.Remote);
         await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
-        return false;
+        connection.Channel = null;
     }
 
-    private async Task<SecureChannel> AuthenticateAsync(
-        PacketTransport transport, ConnectionTable.Connection connection, EndPoint? remote, EndPoint? local)
+    private async Task<SecureChannel> AuthenticateAsync(PacketTransport transport, ConnectionTable.Connection connection)
     {
         using Handshake handshake = _protocol.CreateHandshake();
         ChannelKeys keys = await MeasuredHandshake.RunAsync(
             handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, _protocol.Context, connection.Token).ConfigureAwait(false);
-        return new SecureChannel(keys, transport, _protocol.Context with
-        {
-            EndsWithHandler = true,
-            PeerIdentity = handshake.PeerIdentity,
-            LocalName = handshake.LocalName,
-            Trust = handshake.Trust,
-            RemoteEndPoint = remote,
-            LocalEndPoint = local,
-        });
+        connection.Ends = connection.Ends.After(handshake);
+        return new SecureChannel(keys, transport, _context, connection.Ends);
     }
 
-    private async Task RefuseAsync(PacketTransport transport, EndPoint? remote)
+    private async Task RefuseAsync(PacketTransport transport, ConnectionTable.Connection connection)
     {
-        LogRefusal(remote);
+        if (_isStopping) return;
+        LogRefusal(connection.Remote);
         try
         {
             // Saying why takes a moment and a descriptor: in a flood most are just closed.

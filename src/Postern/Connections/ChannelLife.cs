@@ -4,25 +4,34 @@ using Postern.Telemetry;
 namespace Postern.Connections;
 
 /// <summary>
-/// The end of a channel, which comes once: the first failure is kept, the keys are erased, the connection is closed. Everything that a
-/// later caller gets is that first failure.
+/// What the halves of a channel have in common, and its end, which comes once: the first failure is kept, the keys are erased, the connection
+/// is closed. Everything that a later caller gets is that first failure.
 /// </summary>
 internal sealed class ChannelLife
 {
-    private readonly SealedChannel _channel;
-    private readonly PacketTransport _transport;
-    private readonly ChannelMeters _meters;
     private int _closed;
     private ChannelException? _failure;
     private ChannelException? _announced;
 
-    public ChannelLife(SealedChannel channel, PacketTransport transport, ChannelMeters meters)
+    public ChannelLife(SealedChannel channel, PacketTransport transport, ChannelContext context, ChannelEnds ends)
     {
-        _channel = channel;
-        _transport = transport;
-        _meters = meters;
-        meters.Opened();
+        Channel = channel;
+        Transport = transport;
+        Context = context;
+        Ends = ends;
+        Activity = new ChannelActivity(context.Clock.TimeProvider, ChannelMeters.For(context.Protocol, channel.IsInitiator));
+        Activity.Meters.Opened();
     }
+
+    public SealedChannel Channel { get; }
+
+    public PacketTransport Transport { get; }
+
+    public ChannelContext Context { get; }
+
+    public ChannelEnds Ends { get; }
+
+    public ChannelActivity Activity { get; }
 
     /// <summary>A failure is known, or the connection was closed.</summary>
     public bool IsOver => Volatile.Read(ref _closed) != 0 || _failure is not null;
@@ -63,11 +72,11 @@ internal sealed class ChannelLife
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         Interlocked.CompareExchange(ref _failure, _announced ?? ClosedHere(), null);
-        _meters.Closed();
-        _channel.Dispose();
+        Activity.Meters.Closed();
+        Channel.Dispose();
         try
         {
-            await _transport.DisposeAsync().ConfigureAwait(false);
+            await Transport.DisposeAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // It is closed as far as it can be; closing never throws.
         catch

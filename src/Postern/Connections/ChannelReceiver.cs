@@ -6,17 +6,15 @@ using Postern.Packets;
 namespace Postern.Connections;
 
 /// <summary>The receiving half of a channel: waits for packets, opens them, and does what those say that are no messages. One caller at a time.</summary>
-internal sealed class ChannelReceiver(
-    SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelSender sender, ChannelContext context)
+internal sealed class ChannelReceiver(ChannelLife life, ChannelSender sender)
 {
     private const byte NormalClose = 0x00;
 
     private const int DrainLimit = 64 * 1024;
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
 
-    private readonly TimeProvider _clock = context.Clock.TimeProvider;
     private readonly ReceiverRole _role = new();
-    private readonly AheadMessages _ahead = new();
+    private AheadMessages? _ahead;
     private long _waitingSince;
     private long _waitedBefore;
     private volatile bool _draining;
@@ -31,8 +29,16 @@ internal sealed class ChannelReceiver(
     /// <summary>How often the peer sends keep-alives, by its own word; null before the first.</summary>
     public TimeSpan? PeerInterval { get; private set; }
 
+    private SealedChannel Channel => life.Channel;
+
+    private PacketTransport Transport => life.Transport;
+
+    private TimeProvider Clock => life.Context.Clock.TimeProvider;
+
+    private int NextAheadSize => _ahead is null ? 0 : _ahead.NextSize;
+
     // Nothing to give, nothing to obey, nothing to tell.
-    private bool IsQuiet => !life.IsOver && !ReceivedGoodbye && _ahead.NextSize == 0 && transport.Buffered.IsEmpty;
+    private bool IsQuiet => !life.IsOver && !ReceivedGoodbye && NextAheadSize == 0 && Transport.Buffered.IsEmpty;
 
     /// <summary>How long someone has been waiting for a packet in vain, cancelled waits included; zero if nobody waits.</summary>
     public TimeSpan Silence
@@ -40,8 +46,8 @@ internal sealed class ChannelReceiver(
         get
         {
             if (!_isWaiting) return TimeSpan.Zero;
-            TimeSpan waiting = TimeSpan.FromTicks(Volatile.Read(ref _waitedBefore)) + _clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
-            return waiting < activity.ReceiveIdleTime ? waiting : activity.ReceiveIdleTime;
+            TimeSpan waiting = TimeSpan.FromTicks(Volatile.Read(ref _waitedBefore)) + Clock.GetElapsedTime(Volatile.Read(ref _waitingSince));
+            return waiting < life.Activity.ReceiveIdleTime ? waiting : life.Activity.ReceiveIdleTime;
         }
     }
 
@@ -59,7 +65,7 @@ internal sealed class ChannelReceiver(
 
     public void Leave()
     {
-        if (life.IsOver) _ahead.Clear();
+        if (life.IsOver) _ahead?.Clear();
         _role.Leave();
     }
 
@@ -67,7 +73,7 @@ internal sealed class ChannelReceiver(
     public void ForgetAhead()
     {
         if (!TryEnter()) return;
-        _ahead.Clear();
+        _ahead?.Clear();
         Leave();
     }
 
@@ -81,7 +87,7 @@ internal sealed class ChannelReceiver(
         if (reader is null) return;
         try
         {
-            while (sender.IsHeld && !ReceivedGoodbye && !_ahead.IsFull) await ReadOneAheadAsync(reader.Token).ConfigureAwait(false);
+            while (sender.IsHeld && !ReceivedGoodbye && _ahead is not { IsFull: true }) await ReadOneAheadAsync(reader.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -89,53 +95,26 @@ internal sealed class ChannelReceiver(
         }
         finally
         {
-            if (life.IsOver) _ahead.Clear();
+            if (life.IsOver) _ahead?.Clear();
         }
     }
 
     /// <summary>
     /// Takes the role, waits for a message, returns its size, 0 at the end, and leaves the message for the next receiver. While the peer says
-    /// nothing the wait is in this frame and in none below: it is what an idle channel keeps in memory.
+    /// nothing the wait is in one small frame and in none below: it is what an idle channel keeps in memory.
     /// </summary>
-    public async ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken)
-    {
-        await EnterAsync().ConfigureAwait(false);
-        try
-        {
-            if (IsQuiet)
-            {
-                // Its next message makes them again; a busy process of few channels never comes here.
-                if (RoundKeyPool.IsShort) channel.Rest();
-                BeginWaiting();
-                await transport.WaitForDataAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            Exception reason = await EndWaitingAsync(exception).ConfigureAwait(false);
-            Leave();
-            throw reason;
-        }
-
-        try
-        {
-            return await NextMessageAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    public ValueTask<int> WaitForMessageAsync(CancellationToken cancellationToken) =>
+        TryEnter() ? WaitInRoleAsync(cancellationToken) : EnterAndWaitAsync(cancellationToken);
 
     /// <summary>Waits for a message and returns its size, 0 at the end. Then <see cref="OpenMessageAsync"/> must follow.</summary>
     public async ValueTask<int> NextMessageAsync(CancellationToken cancellationToken)
     {
         life.ThrowIfOver();
-        if (_ahead.NextSize is > 0 and int ahead) return ahead;
+        if (NextAheadSize is > 0 and int ahead) return ahead;
         while (!ReceivedGoodbye)
         {
             int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
-            PacketHeader header = PacketHeader.Read(transport.Buffered.Span);
+            PacketHeader header = PacketHeader.Read(Transport.Buffered.Span);
             if (header.Flag == ChannelProfile.MessageFlag) return size;
             OpenedPacket packet = await OpenAsync(default).ConfigureAwait(false);
             await ObeyAsync(packet, header.Flag).ConfigureAwait(false);
@@ -144,12 +123,12 @@ internal sealed class ChannelReceiver(
         return 0;
     }
 
-    /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced.</summary>
-    public async ValueTask OpenMessageAsync(Memory<byte> message)
+    /// <summary>Decrypts the message that <see cref="NextMessageAsync"/> announced; in a batch only if the caller's thread is free meanwhile.</summary>
+    public async ValueTask OpenMessageAsync(Memory<byte> message, bool mayBatch = true)
     {
-        if (_ahead.NextSize > 0) _ahead.Take(message.Span);
-        else await OpenAsync(message).ConfigureAwait(false);
-        activity.Received(message.Length);
+        if (_ahead?.NextSize > 0) _ahead.Take(message.Span);
+        else await OpenAsync(message, mayBatch).ConfigureAwait(false);
+        life.Activity.Received(message.Length);
     }
 
     /// <summary>Waits for the client to close the connection after its goodbye.</summary>
@@ -159,7 +138,7 @@ internal sealed class ChannelReceiver(
         await EnterAsync().ConfigureAwait(false);
         try
         {
-            if (!await transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
+            if (!await Transport.FillAsync(1, cancellationToken).ConfigureAwait(false)) return;
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
@@ -186,7 +165,7 @@ internal sealed class ChannelReceiver(
             while (sender.IsHeld && !ReceivedGoodbye)
             {
                 await ReadOneAheadAsync(cancellationToken).ConfigureAwait(false);
-                _ahead.Clear();
+                _ahead?.Clear();
             }
         }
         finally
@@ -203,7 +182,7 @@ internal sealed class ChannelReceiver(
         _draining = true;
         try
         {
-            await transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
+            await Transport.DrainAsync(DrainLimit, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -211,10 +190,62 @@ internal sealed class ChannelReceiver(
         }
     }
 
+    private async ValueTask<int> EnterAndWaitAsync(CancellationToken cancellationToken)
+    {
+        await EnterAsync().ConfigureAwait(false);
+        return await WaitInRoleAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Awaits one kind of thing only, and what comes after the wait is elsewhere: both would be in the frame.
+    private async ValueTask<int> WaitInRoleAsync(CancellationToken cancellationToken)
+    {
+        Exception? failure;
+        try
+        {
+            if (IsQuiet)
+            {
+                // Its next message makes them again; a busy process of few channels never comes here.
+                if (RoundKeyPool.IsShort) Channel.Rest();
+                BeginWaiting();
+                await Transport.WaitForDataAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            failure = null;
+        }
+#pragma warning disable CA1031 // It is thrown below.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+
+        if (failure is not null) return await FailWaitAsync(failure).ConfigureAwait(false);
+        return await TakeNextSizeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> TakeNextSizeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await NextMessageAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async ValueTask<int> FailWaitAsync(Exception failure)
+    {
+        Exception reason = await EndWaitingAsync(failure).ConfigureAwait(false);
+        Leave();
+        throw reason;
+    }
+
     private async ValueTask ReadOneAheadAsync(CancellationToken cancellationToken)
     {
         int size = await NextPacketAsync(cancellationToken).ConfigureAwait(false);
-        byte flag = PacketHeader.Read(transport.Buffered.Span).Flag;
+        byte flag = PacketHeader.Read(Transport.Buffered.Span).Flag;
         if (flag != ChannelProfile.MessageFlag)
         {
             await ObeyAsync(await OpenAsync(default).ConfigureAwait(false), flag).ConfigureAwait(false);
@@ -223,7 +254,7 @@ internal sealed class ChannelReceiver(
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         await OpenAsync(buffer.AsMemory(0, size)).ConfigureAwait(false);
-        _ahead.Add(buffer, size);
+        (_ahead ??= new AheadMessages()).Add(buffer, size);
     }
 
     private async ValueTask ObeyAsync(OpenedPacket packet, byte flag)
@@ -239,17 +270,17 @@ internal sealed class ChannelReceiver(
             case OpenedKind.RatchetToAnswer or OpenedKind.CrossedRatchetToAnswer:
                 // Not awaited: a peer that reads nothing must not hold the receiver, whose call may be cancelled. What goes wrong ends the channel.
                 _ = sender.AnswerRatchetAsync(packet.Kind == OpenedKind.CrossedRatchetToAnswer);
-                activity.Meters.Ratcheted(byPeer: true);
-                ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
+                life.Activity.Meters.Ratcheted(byPeer: true);
+                ChannelLog.PeerRatcheted(life.Context.Logger, life.Ends.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet when flag == ChannelProfile.KeyExchangeResponseFlag:
                 sender.EndHold();
-                activity.Meters.Ratcheted(byPeer: false);
-                ChannelLog.Ratcheted(context.Logger, context.RemoteEndPoint);
+                life.Activity.Meters.Ratcheted(byPeer: false);
+                ChannelLog.Ratcheted(life.Context.Logger, life.Ends.RemoteEndPoint);
                 break;
             case OpenedKind.Ratchet:
-                activity.Meters.Ratcheted(byPeer: true);
-                ChannelLog.PeerRatcheted(context.Logger, context.RemoteEndPoint);
+                life.Activity.Meters.Ratcheted(byPeer: true);
+                ChannelLog.PeerRatcheted(life.Context.Logger, life.Ends.RemoteEndPoint);
                 break;
             case OpenedKind.Nothing when flag == ChannelProfile.KeepAliveFlag:
                 PeerInterval = TimeSpan.FromMilliseconds(packet.Value);
@@ -264,9 +295,9 @@ internal sealed class ChannelReceiver(
         try
         {
             BeginWaiting();
-            if (!await transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
-            int size = channel.CheckHeader(PacketHeader.Read(transport.Buffered.Span));
-            if (!await transport.FillAsync(size + channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
+            if (!await Transport.FillAsync(PacketHeader.Size, cancellationToken).ConfigureAwait(false)) throw Lost();
+            int size = Channel.CheckHeader(PacketHeader.Read(Transport.Buffered.Span));
+            if (!await Transport.FillAsync(size + Channel.Overhead, cancellationToken).ConfigureAwait(false)) throw Lost();
             Volatile.Write(ref _waitedBefore, 0);
             _isWaiting = false;
             return size;
@@ -279,7 +310,7 @@ internal sealed class ChannelReceiver(
 
     private void BeginWaiting()
     {
-        Volatile.Write(ref _waitingSince, _clock.GetTimestamp());
+        Volatile.Write(ref _waitingSince, Clock.GetTimestamp());
         _isWaiting = true;
     }
 
@@ -289,35 +320,35 @@ internal sealed class ChannelReceiver(
         _isWaiting = false;
         if (exception is ChannelException { Error: ChannelError.UnexpectedFlag or ChannelError.InvalidLength or ChannelError.UnauthenticatedTermination } refused)
         {
-            activity.Meters.OpenFailed(refused.Error);
+            life.Activity.Meters.OpenFailed(refused.Error);
         }
 
         if (exception is not OperationCanceledException) return await life.FailAsync(exception).ConfigureAwait(false);
-        Volatile.Write(ref _waitedBefore, _waitedBefore + _clock.GetElapsedTime(_waitingSince).Ticks);
+        Volatile.Write(ref _waitedBefore, _waitedBefore + Clock.GetElapsedTime(_waitingSince).Ticks);
         return exception;
     }
 
-    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message)
+    private async ValueTask<OpenedPacket> OpenAsync(Memory<byte> message, bool mayBatch = false)
     {
-        int size = PacketHeader.Size + (int)PacketHeader.Read(transport.Buffered.Span).Length;
+        int size = PacketHeader.Size + (int)PacketHeader.Read(Transport.Buffered.Span).Length;
         try
         {
             OpenedPacket packet = new(OpenedKind.Message);
-            if (message.Length > 0 && PacketBatcher.Pays(message.Length)) await PacketBatcher.Shared.OpenAsync(channel, transport.Buffered[..size], message).ConfigureAwait(false);
-            else packet = channel.Open(transport.Buffered.Span[..size], message.Span);
-            transport.Consume(size);
-            activity.TouchReceived();
+            if (mayBatch && PacketBatcher.Pays(message.Length)) await PacketBatcher.Shared.OpenAsync(Channel, Transport.Buffered[..size], message).ConfigureAwait(false);
+            else packet = Channel.Open(Transport.Buffered.Span[..size], message.Span);
+            Transport.Consume(size);
+            life.Activity.TouchReceived();
             return packet;
         }
         catch (ChannelException exception)
         {
-            if (exception.Error != ChannelError.ChannelClosed) activity.Meters.OpenFailed(exception.Error);
+            if (exception.Error != ChannelError.ChannelClosed) life.Activity.Meters.OpenFailed(exception.Error);
             throw await life.FailAsync(exception).ConfigureAwait(false);
         }
     }
 
     private ChannelException EndedInError(byte code) =>
-        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2} ({channel.Profile.DescribeCode(code)}): what it sent may not be all.") { PeerCode = code };
+        new(ChannelError.PeerReportedError, $"The peer ended the channel with error code 0x{code:X2} ({Channel.Profile.DescribeCode(code)}): what it sent may not be all.") { PeerCode = code };
 
     private static ChannelException Lost() => new(
         ChannelError.ConnectionLost,

@@ -8,9 +8,7 @@ namespace Postern.Connections;
 /// The sending half of a channel: seals and writes one packet after another, whoever asks. From an asymmetric ratchet request to the
 /// peer's answer it holds everything back, the goodbye too: the peer would not understand it. (QSMP §3.5)
 /// </summary>
-#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing.
 internal sealed class ChannelSender
-#pragma warning restore CA1001
 {
     // An asymmetric ratchet's request is being sent; or its sender has left and the turn stays taken until the answer comes.
     private const int NotHeld = 0;
@@ -19,28 +17,20 @@ internal sealed class ChannelSender
 
     private static readonly TimeSpan HoldPoll = TimeSpan.FromMilliseconds(50);
 
-    private readonly SealedChannel _channel;
-    private readonly PacketTransport _transport;
     private readonly ChannelLife _life;
-    private readonly ChannelActivity _activity;
-    private readonly ChannelContext _context;
     private readonly RatchetPlan? _plan;
     private readonly AnswerPace? _answers;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SendTurn _turn = new();
     private Task _requestWritten = Task.CompletedTask;
     private int _hold = NotHeld;
 
-    public ChannelSender(SealedChannel channel, PacketTransport transport, ChannelLife life, ChannelActivity activity, ChannelContext context, RatchetPlan? plan)
+    public ChannelSender(ChannelLife life)
     {
-        _channel = channel;
-        _transport = transport;
         _life = life;
-        _activity = activity;
-        _context = context;
-        _plan = plan;
-        if (channel.HasKeyExchange) _answers = new AnswerPace(context.AnswersPerSecond, context.Clock.TimeProvider);
+        TimeProvider clock = Context.Clock.TimeProvider;
+        if (!Context.Ratchets.IsNever) _plan = new RatchetPlan(Context.Ratchets, Channel, clock);
+        if (Channel.HasKeyExchange) _answers = new AnswerPace(Context.AnswersPerSecond, clock);
     }
-
 
     /// <summary>The goodbye was sent: nothing follows it.</summary>
     public bool SaidGoodbye { get; private set; }
@@ -48,13 +38,18 @@ internal sealed class ChannelSender
     /// <summary>An asymmetric ratchet waits for the peer's answer, and everything else for that.</summary>
     public bool IsHeld => Volatile.Read(ref _hold) != NotHeld;
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    private SealedChannel Channel => _life.Channel;
+
+    private ChannelContext Context => _life.Context;
+
+    /// <summary>Sends one message; <paramref name="mayBatch"/> as the caller of <see cref="SecureChannel.SendCoreAsync"/> says.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, bool mayBatch, CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteAsync(PacketKind.Message, message, 0, cancellationToken).ConfigureAwait(false);
-            _activity.Sent(message.Length);
+            await WriteAsync(PacketKind.Message, message, 0, cancellationToken, mayBatch).ConfigureAwait(false);
+            _life.Activity.Sent(message.Length);
             if (_plan is not null && _plan.IsDue()) await TryRatchetAsync(_plan.Kind, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -92,7 +87,7 @@ internal sealed class ChannelSender
 
             // A reference client does not read the goodbye; it notices the end of the stream (QSTP §9.1, QSMP §1.12). A client's own
             // direction stays open: its end tells the server that the client has left, and not only stopped sending.
-            if (!_channel.IsInitiator) _transport.ShutdownSend();
+            if (!Channel.IsInitiator) _life.Transport.ShutdownSend();
         }
         finally
         {
@@ -103,7 +98,7 @@ internal sealed class ChannelSender
     /// <summary>Sends a keep-alive unless something else is being sent, which does as well.</summary>
     public async ValueTask KeepAliveAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)) return;
+        if (!_turn.TryTake()) return;
         try
         {
             if (SaidGoodbye || _life.IsOver) return;
@@ -171,13 +166,13 @@ internal sealed class ChannelSender
     private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
         Task turn = _turn.WaitAsync(cancellationToken);
-        TimeProvider clock = _context.Clock.TimeProvider;
+        TimeProvider clock = Context.Clock.TimeProvider;
         long since = clock.GetTimestamp();
-        while (!turn.IsCompleted && _channel.HasKeyExchange)
+        while (!turn.IsCompleted && Channel.HasKeyExchange)
         {
             if (IsHeld) await ReadAheadAsync(cancellationToken).ConfigureAwait(false);
             else since = clock.GetTimestamp();
-            if (clock.GetElapsedTime(since) > _context.Clock.Tolerance) await EndUnansweredAsync().ConfigureAwait(false);
+            if (clock.GetElapsedTime(since) > Context.Clock.Tolerance) await EndUnansweredAsync().ConfigureAwait(false);
             if (!turn.IsCompleted) await Task.WhenAny(turn, Task.Delay(HoldPoll, CancellationToken.None)).ConfigureAwait(false);
         }
 
@@ -186,7 +181,7 @@ internal sealed class ChannelSender
 
     // By then nothing that is on its way would be timely any more.
     private async Task EndUnansweredAsync() => await _life.FailAsync(new ChannelException(
-        ChannelError.IdleTimeout, $"The peer did not answer an asymmetric ratchet within {_context.Clock.Tolerance.TotalSeconds:0} s.")).ConfigureAwait(false);
+        ChannelError.IdleTimeout, $"The peer did not answer an asymmetric ratchet within {Context.Clock.Tolerance.TotalSeconds:0} s.")).ConfigureAwait(false);
 
     private async Task ReadAheadAsync(CancellationToken cancellationToken)
     {
@@ -218,11 +213,11 @@ internal sealed class ChannelSender
     private async ValueTask AnswerInTurnAsync()
     {
         Interlocked.MemoryBarrier();
-        while (_channel.OwesAnswer && !_life.IsOver && await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false))
+        while (Channel.OwesAnswer && !_life.IsOver && _turn.TryTake())
         {
             try
             {
-                if (SaidGoodbye) _channel.DropAnswer();
+                if (SaidGoodbye) Channel.DropAnswer();
                 else await WriteAnswerAsync(CancellationToken.None).ConfigureAwait(false);
             }
             finally
@@ -240,8 +235,8 @@ internal sealed class ChannelSender
         if (kind == RatchetKind.Symmetric)
         {
             await WriteAsync(PacketKind.Ratchet, default, 0, cancellationToken).ConfigureAwait(false);
-            _activity.Meters.Ratcheted(byPeer: false);
-            ChannelLog.Ratcheted(_context.Logger, _context.RemoteEndPoint);
+            _life.Activity.Meters.Ratcheted(byPeer: false);
+            ChannelLog.Ratcheted(Context.Logger, _life.Ends.RemoteEndPoint);
             return true;
         }
 
@@ -252,7 +247,7 @@ internal sealed class ChannelSender
         {
             while (!await WriteAsync(PacketKind.KeyExchange, default, 0, cancellationToken).ConfigureAwait(false))
             {
-                if (_channel.PeerSaidGoodbye) return false;
+                if (Channel.PeerSaidGoodbye) return false;
                 await FlushAnswerAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -271,7 +266,7 @@ internal sealed class ChannelSender
         bool isSealed = false;
         try
         {
-            isSealed = _channel.TrySealKeyExchangeRequest(RandomSource.System, packet);
+            isSealed = Channel.TrySealKeyExchangeRequest(RandomSource.System, packet);
             return isSealed;
         }
         finally
@@ -282,21 +277,22 @@ internal sealed class ChannelSender
 
     private async ValueTask FlushAnswerAsync(CancellationToken cancellationToken)
     {
-        if (_channel.OwesAnswer) await WriteAnswerAsync(cancellationToken).ConfigureAwait(false);
+        if (Channel.OwesAnswer) await WriteAnswerAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAnswerAsync(CancellationToken cancellationToken) =>
         await WriteAsync(PacketKind.Answer, default, 0, cancellationToken).ConfigureAwait(false);
 
     // Seals into a rented buffer and writes it with one call. False if there was nothing to seal.
-    private async ValueTask<bool> WriteAsync(PacketKind kind, ReadOnlyMemory<byte> message, uint value, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteAsync(
+        PacketKind kind, ReadOnlyMemory<byte> message, uint value, CancellationToken cancellationToken, bool mayBatch = false)
     {
-        int size = _channel.Overhead + kind switch
+        int size = Channel.Overhead + kind switch
         {
             PacketKind.Message => message.Length,
             PacketKind.Ratchet => ChannelProfile.RatchetTokenSize,
-            PacketKind.KeyExchange => _channel.KeyExchangeRequestSize,
-            PacketKind.Answer => _channel.KeyExchangeAnswerSize,
+            PacketKind.KeyExchange => Channel.KeyExchangeRequestSize,
+            PacketKind.Answer => Channel.KeyExchangeAnswerSize,
             PacketKind.KeepAlive => ChannelProfile.KeepAliveSize,
             _ => 1,
         };
@@ -304,11 +300,11 @@ internal sealed class ChannelSender
         bool isSealed = false;
         try
         {
-            if (kind == PacketKind.Message && PacketBatcher.Pays(message.Length))
+            if (mayBatch && PacketBatcher.Pays(message.Length))
             {
                 // Before it is: a message that was begun and failed leaves a gap as well.
                 isSealed = true;
-                await PacketBatcher.Shared.SealAsync(_channel, message, buffer.AsMemory(0, size)).ConfigureAwait(false);
+                await PacketBatcher.Shared.SealAsync(Channel, message, buffer.AsMemory(0, size)).ConfigureAwait(false);
             }
             else
             {
@@ -316,8 +312,8 @@ internal sealed class ChannelSender
                 if (!isSealed) return false;
             }
 
-            await _transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
-            _activity.TouchSent();
+            await _life.Transport.WriteAsync(buffer.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
+            _life.Activity.TouchSent();
             return true;
         }
         catch (Exception exception) when (isSealed || exception is ChannelException)
@@ -338,20 +334,20 @@ internal sealed class ChannelSender
         switch (kind)
         {
             case PacketKind.Message:
-                _channel.SealMessage(message, packet);
+                Channel.SealMessage(message, packet);
                 return true;
             case PacketKind.Ratchet:
-                _channel.SealRatchetRequest(RandomSource.System, packet);
+                Channel.SealRatchetRequest(RandomSource.System, packet);
                 return true;
             case PacketKind.KeyExchange:
                 return SealKeyExchange(packet);
             case PacketKind.Answer:
-                return _channel.TrySealKeyExchangeAnswer(RandomSource.System, packet);
+                return Channel.TrySealKeyExchangeAnswer(RandomSource.System, packet);
             case PacketKind.KeepAlive:
-                _channel.SealKeepAlive(value, packet);
+                Channel.SealKeepAlive(value, packet);
                 return true;
             default:
-                _channel.SealGoodbye((byte)value, packet);
+                Channel.SealGoodbye((byte)value, packet);
                 return true;
         }
     }

@@ -59,7 +59,7 @@ internal sealed class ChannelWatch
         List<Task> ending = [];
         foreach (SecureChannel channel in Channels())
         {
-            if (!channel.IsOver && channel.Context.Trust?.Refusal is { } reason) ending.Add(channel.EndAsync(reason, deadline.Token));
+            if (!channel.IsOver && channel.Ends.Trust?.Refusal is { } reason) ending.Add(channel.EndAsync(reason, deadline.Token));
         }
 
         await Task.WhenAll(ending).ConfigureAwait(false);

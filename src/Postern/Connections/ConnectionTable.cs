@@ -127,13 +127,16 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     }
 
     /// <summary>One accepted connection.</summary>
-    internal sealed class Connection(EndPoint? remote, CancellationToken stop) : IDisposable
+    internal sealed class Connection(ChannelEnds ends, CancellationToken stop) : IDisposable
     {
         private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
-        public EndPoint? Remote => remote;
+        /// <summary>Its addresses, and what else is known by now.</summary>
+        public ChannelEnds Ends { get; set; } = ends;
 
-        public IPAddress Network { get; } = NetworkOf(remote);
+        public EndPoint? Remote => Ends.RemoteEndPoint;
+
+        public IPAddress Network { get; } = NetworkOf(ends.RemoteEndPoint);
 
         public CancellationToken Token => _cancellation.Token;
 

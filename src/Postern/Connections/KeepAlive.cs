@@ -12,31 +12,27 @@ internal sealed class KeepAlive : IDisposable
     private const int MostPatience = 10;
 
     private readonly TimeSpan _interval;
+    private readonly ChannelLife _life;
     private readonly ChannelSender _sender;
     private readonly ChannelReceiver _receiver;
-    private readonly ChannelActivity _activity;
-    private readonly ChannelLife _life;
     private readonly ITimer _timer;
     private int _busy;
 
-    private KeepAlive(
-        TimeSpan interval, ChannelSender sender, ChannelReceiver receiver, ChannelActivity activity, ChannelLife life, TimeProvider clock)
+    private KeepAlive(TimeSpan interval, ChannelLife life, ChannelSender sender, ChannelReceiver receiver)
     {
         _interval = interval;
+        _life = life;
         _sender = sender;
         _receiver = receiver;
-        _activity = activity;
-        _life = life;
 
         // Four looks an interval: a keep-alive is at most a quarter late.
-        _timer = clock.CreateTimer(_ => _ = LookAsync(), null, interval / 4, interval / 4);
+        _timer = life.Context.Clock.TimeProvider.CreateTimer(_ => _ = LookAsync(), null, interval / 4, interval / 4);
         life.KeepAlive = this;
     }
 
     /// <summary>Begins; it ends with the channel.</summary>
-    public static void Start(
-        TimeSpan interval, ChannelSender sender, ChannelReceiver receiver, ChannelActivity activity, ChannelLife life, TimeProvider clock) =>
-        _ = new KeepAlive(interval, sender, receiver, activity, life, clock);
+    public static void Start(TimeSpan interval, ChannelLife life, ChannelSender sender, ChannelReceiver receiver) =>
+        _ = new KeepAlive(interval, life, sender, receiver);
 
     public void Dispose() => _timer.Dispose();
 
@@ -56,7 +52,7 @@ internal sealed class KeepAlive : IDisposable
             }
 
             // A send that stands still means that the peer does not read; three intervals of that are noticed on the other side.
-            if (_activity.SendIdleTime >= _interval) await _sender.KeepAliveAsync(_interval, CancellationToken.None).ConfigureAwait(false);
+            if (_life.Activity.SendIdleTime >= _interval) await _sender.KeepAliveAsync(_interval, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {

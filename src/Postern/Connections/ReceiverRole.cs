@@ -8,57 +8,37 @@ namespace Postern.Connections;
 internal sealed class ReceiverRole
 #pragma warning restore CA1001
 {
-    private readonly Lock _lock = new();
-    private bool _isTaken;
-    private AheadReader? _ahead;
+    private static readonly object Receiving = new();
+
+    // Null: nobody has the role. Otherwise Receiving, or who reads ahead.
+    private object? _holder;
 
     /// <summary>Takes the role as a receiver. False if another receiver has it.</summary>
     public async ValueTask<bool> EnterAsync()
     {
-        while (true)
+        while (Interlocked.CompareExchange(ref _holder, Receiving, null) is { } holder)
         {
-            AheadReader ahead;
-            lock (_lock)
-            {
-                if (!_isTaken)
-                {
-                    _isTaken = true;
-                    return true;
-                }
-
-                if (_ahead is null) return false;
-                ahead = _ahead;
-            }
-
+            if (holder is not AheadReader ahead) return false;
             await ahead.StopAsync().ConfigureAwait(false);
         }
+
+        return true;
     }
 
     /// <summary>Takes the role if nobody has it.</summary>
-    public bool TryEnter()
-    {
-        lock (_lock)
-        {
-            if (_isTaken) return false;
-            _isTaken = true;
-            return true;
-        }
-    }
+    public bool TryEnter() => Interlocked.CompareExchange(ref _holder, Receiving, null) is null;
 
-    public void Leave()
-    {
-        lock (_lock) _isTaken = false;
-    }
+    /// <summary>Gives the role back that was entered.</summary>
+    public void Leave() => Volatile.Write(ref _holder, null);
 
     /// <summary>Takes the role for reading ahead, until a receiver wants it. Null if someone has it.</summary>
     public AheadReader? TryReadAhead(CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (_isTaken) return null;
-            _isTaken = true;
-            return _ahead = new AheadReader(this, cancellationToken);
-        }
+        if (Volatile.Read(ref _holder) is not null) return null;
+        AheadReader ahead = new(this, cancellationToken);
+        if (Interlocked.CompareExchange(ref _holder, ahead, null) is null) return ahead;
+        ahead.Dispose();
+        return null;
     }
 
     /// <summary>The role of reading ahead; disposing of it gives it back.</summary>
@@ -86,12 +66,8 @@ internal sealed class ReceiverRole
 
         public void Dispose()
         {
-            lock (role._lock)
-            {
-                role._ahead = null;
-                role._isTaken = false;
-            }
-
+            // Another may have it already, if it was never this one's.
+            Interlocked.CompareExchange(ref role._holder, null, this);
             _stop.Dispose();
             _left.TrySetResult();
         }

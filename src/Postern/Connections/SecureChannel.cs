@@ -20,66 +20,63 @@ public sealed class SecureChannel : IAsyncDisposable
     // Code 0x03 in every protocol. (QSTP §3.2, QSMP §1.4)
     private const byte ChannelDown = 0x03;
 
-    private readonly SealedChannel _sealed;
-    private readonly ChannelActivity _activity;
     private readonly ChannelLife _life;
     private readonly ChannelSender _sender;
     private readonly ChannelReceiver _receiver;
 
-    internal SecureChannel(ChannelKeys keys, PacketTransport transport, ChannelContext context)
+    internal SecureChannel(ChannelKeys keys, PacketTransport transport, ChannelContext context, ChannelEnds? ends = null)
     {
-        TimeProvider clock = context.Clock.TimeProvider;
-        Context = context;
-        _sealed = new SealedChannel(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
-        _activity = new ChannelActivity(clock, ChannelMeters.For(context.Protocol, _sealed.IsInitiator));
-        _life = new ChannelLife(_sealed, transport, _activity.Meters);
-        RatchetPlan? plan = context.Ratchets.IsNever ? null : new RatchetPlan(context.Ratchets, _sealed, clock);
-        _sender = new ChannelSender(_sealed, transport, _life, _activity, context, plan);
-        _receiver = new ChannelReceiver(_sealed, transport, _life, _activity, _sender, context);
+        SealedChannel channel = new(keys, context.Clock, acceptsKeepAlive: context.KeepAliveInterval is not null);
+        _life = new ChannelLife(channel, transport, context, ends ?? ChannelEnds.Unknown);
+        _sender = new ChannelSender(_life);
+        _receiver = new ChannelReceiver(_life, _sender);
         _life.Sender = _sender;
         _life.Receiver = _receiver;
-        if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _sender, _receiver, _activity, _life, clock);
+        if (context.KeepAliveInterval is { } interval) KeepAlive.Start(interval, _life, _sender, _receiver);
     }
 
     /// <summary>The configuration set of this connection.</summary>
-    public Suite Suite => _sealed.Suite;
+    public Suite Suite => Sealed.Suite;
 
     /// <summary>The peer's address, if the transport has one.</summary>
-    public EndPoint? RemoteEndPoint => Context.RemoteEndPoint;
+    public EndPoint? RemoteEndPoint => Ends.RemoteEndPoint;
 
     /// <summary>The local address, if the transport has one.</summary>
-    public EndPoint? LocalEndPoint => Context.LocalEndPoint;
+    public EndPoint? LocalEndPoint => Ends.LocalEndPoint;
 
     /// <summary>Who the handshake proved the peer to be; null for the anonymous clients of QSTP and SIMPLEX.</summary>
-    public PeerIdentity? PeerIdentity => Context.PeerIdentity;
+    public PeerIdentity? PeerIdentity => Ends.PeerIdentity;
 
     /// <summary>True on the side that opened the connection.</summary>
-    public bool IsClient => _sealed.IsInitiator;
+    public bool IsClient => Sealed.IsInitiator;
 
     /// <summary>Largest message in bytes: 65,504 with a 32-byte tag.</summary>
-    public int MaxMessageSize => _sealed.MaxMessageSize;
+    public int MaxMessageSize => Sealed.MaxMessageSize;
 
     /// <summary>Ratchets carried out since the handshake, by either side.</summary>
-    public long RatchetCount => _sealed.RatchetCount;
+    public long RatchetCount => Sealed.RatchetCount;
 
     /// <summary>Plaintext bytes sent.</summary>
-    public long BytesSent => _activity.BytesSent;
+    public long BytesSent => _life.Activity.BytesSent;
 
     /// <summary>Plaintext bytes received.</summary>
-    public long BytesReceived => _activity.BytesReceived;
+    public long BytesReceived => _life.Activity.BytesReceived;
 
     /// <summary>The error code in the peer's goodbye, 0 for a normal close; null before it came.</summary>
     public byte? PeerCloseCode => _receiver.PeerCloseCode;
 
     /// <summary>Time since a packet was last sent or received.</summary>
-    public TimeSpan IdleTime => _activity.IdleTime;
+    public TimeSpan IdleTime => _life.Activity.IdleTime;
 
-    internal ChannelContext Context { get; }
+    internal ChannelContext Context => _life.Context;
+
+    /// <summary>Who and where the two ends are.</summary>
+    internal ChannelEnds Ends => _life.Ends;
 
     /// <summary>It has failed, or was closed.</summary>
     internal bool IsOver => _life.IsOver;
 
-    internal SealedChannel Sealed => _sealed;
+    internal SealedChannel Sealed => _life.Channel;
 
     /// <summary>The receiving half, for the stream.</summary>
     internal ChannelReceiver Receiver => _receiver;
@@ -88,14 +85,21 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <exception cref="ArgumentException">The message is empty or too large.</exception>
     /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> was called before.</exception>
     /// <exception cref="ChannelException">The channel is finished.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) =>
+        SendCoreAsync(message, mayBatch: true, cancellationToken);
+
+    /// <summary>
+    /// As the public one. A caller that blocks its thread until the end says <paramref name="mayBatch"/> false: if all threads of the pool did
+    /// that, none would be left to serve the batch.
+    /// </summary>
+    internal async ValueTask SendCoreAsync(ReadOnlyMemory<byte> message, bool mayBatch, CancellationToken cancellationToken)
     {
         if (message.Length == 0 || message.Length > MaxMessageSize)
         {
             throw new ArgumentException($"A message has 1 to {MaxMessageSize} bytes, not {message.Length}.", nameof(message));
         }
 
-        await _sender.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(message, mayBatch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -165,7 +169,7 @@ public sealed class SecureChannel : IAsyncDisposable
                 "A ratchet from the client's side is off: a reference server drops the connection on it. Allow it in the client's options if the server is Postern.");
         }
 
-        if (OptionCheck.Defined(kind) == RatchetKind.Asymmetric && !_sealed.HasKeyExchange)
+        if (OptionCheck.Defined(kind) == RatchetKind.Asymmetric && !Sealed.HasKeyExchange)
         {
             throw new NotSupportedException($"There is no asymmetric ratchet here: it is DUPLEX's, and {Suite} may be too large for it.");
         }
@@ -174,16 +178,16 @@ public sealed class SecureChannel : IAsyncDisposable
     }
 
     /// <summary>What the keys have been used for, and how the channel is, at this moment.</summary>
-    public ChannelStatus GetStatus() => _sealed.Describe(new ChannelStatus
+    public ChannelStatus GetStatus() => Sealed.Describe(new ChannelStatus
     {
         BytesSent = BytesSent,
         BytesReceived = BytesReceived,
         IdleTime = IdleTime,
-        Established = _activity.Established,
+        Established = _life.Activity.Established,
         Suite = Suite,
         Cipher = Context.Cipher,
         PeerIdentity = PeerIdentity,
-        LocalName = Context.LocalName,
+        LocalName = Ends.LocalName,
         RemoteEndPoint = RemoteEndPoint,
     });
 

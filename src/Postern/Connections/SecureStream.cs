@@ -18,7 +18,10 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
     private int _restStart;
     private int _restEnd;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ReadAsync(buffer, mayBatch: true, cancellationToken);
+
+    private async ValueTask<int> ReadAsync(Memory<byte> buffer, bool mayBatch, CancellationToken cancellationToken)
     {
         if (buffer.Length == 0 && _restEnd == _restStart)
         {
@@ -34,12 +37,12 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
             if (size == 0) return 0;
             if (size <= buffer.Length)
             {
-                await channel.Receiver.OpenMessageAsync(buffer[..size]).ConfigureAwait(false);
+                await channel.Receiver.OpenMessageAsync(buffer[..size], mayBatch).ConfigureAwait(false);
                 return size;
             }
 
             _rest = ArrayPool<byte>.Shared.Rent(size);
-            await channel.Receiver.OpenMessageAsync(_rest.AsMemory(0, size)).ConfigureAwait(false);
+            await channel.Receiver.OpenMessageAsync(_rest.AsMemory(0, size), mayBatch).ConfigureAwait(false);
             _restEnd = size;
             return TakeRest(buffer.Span);
         }
@@ -49,12 +52,15 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        WriteAsync(buffer, mayBatch: true, cancellationToken);
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, bool mayBatch, CancellationToken cancellationToken)
     {
         while (buffer.Length > 0)
         {
             int size = Math.Min(buffer.Length, ChunkSize);
-            await channel.SendAsync(buffer[..size], cancellationToken).ConfigureAwait(false);
+            await channel.SendCoreAsync(buffer[..size], mayBatch, cancellationToken).ConfigureAwait(false);
             buffer = buffer[size..];
         }
     }
@@ -69,13 +75,14 @@ internal sealed class SecureStream(SecureChannel channel, bool saysGoodbye = fal
 
     public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 
-    // The synchronous calls are for old consumers of streams; there is no synchronization context to dead-lock on.
+    // The synchronous calls are for old consumers of streams; there is no synchronization context to dead-lock on, and no batch is waited for,
+    // which would need a thread of the pool beside those that wait.
 #pragma warning disable VSTHRD002
     public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        ReadAsync(buffer.AsMemory(offset, count), mayBatch: false, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        WriteAsync(buffer.AsMemory(offset, count), mayBatch: false, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
 
     public override async ValueTask DisposeAsync()

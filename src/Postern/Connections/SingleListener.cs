@@ -92,7 +92,7 @@ internal sealed class SingleListener : IDisposable
     // A peer that stalls makes room for one that does not, and the one with the most attempts first.
     private async Task TryAsync(Socket socket)
     {
-        using ConnectionTable.Connection connection = new(TcpConnector.RemoteOf(socket), _end.Token);
+        using ConnectionTable.Connection connection = new(ChannelEnds.Of(socket), _end.Token);
         if (!_table.TryAdd(connection))
         {
             socket.Dispose();
@@ -102,9 +102,8 @@ internal sealed class SingleListener : IDisposable
         try
         {
             TcpConnector.Configure(socket);
-            ChannelContext context = _protocol.Context with { RemoteEndPoint = TcpConnector.RemoteOf(socket), LocalEndPoint = TcpConnector.LocalOf(socket) };
             SecureChannel channel = await ChannelDialer.AuthenticateAsync(
-                new TcpStream(socket), _protocol.CreateHandshake, context, _gate.For(connection.Network), _timeout, connection.Token).ConfigureAwait(false);
+                new TcpStream(socket), _protocol.CreateHandshake, _protocol.Context, connection.Ends, _gate.For(connection.Network), _timeout, connection.Token).ConfigureAwait(false);
             if (Interlocked.CompareExchange(ref _found, channel, null) is null) await _end.CancelAsync().ConfigureAwait(false);
             else await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
         }

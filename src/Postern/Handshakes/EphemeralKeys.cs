@@ -17,7 +17,7 @@ internal abstract class EphemeralKeys
     {
         public override SecretBytes Take(KemAlgorithm kem, RandomSource random, Span<byte> publicKey)
         {
-            SecretBytes secretKey = new(kem.SecretKeySize);
+            SecretBytes secretKey = SecretBytes.Rent(kem.SecretKeySize);
             try
             {
                 kem.GenerateKeyPair(random, publicKey, secretKey.Span);

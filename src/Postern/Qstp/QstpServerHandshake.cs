@@ -125,7 +125,7 @@ internal sealed class QstpServerHandshake(IReadOnlyList<ServerIdentity> identiti
         Suite suite = Identity.Suite;
         ReadOnlySpan<byte> ciphertext = packet[PacketHeader.Size..];
         using SecretBytes kemSecretKey = _kemSecretKey!;
-        using SecretBytes sharedSecret = new(suite.Kem.SharedSecretSize);
+        using SecretBytes sharedSecret = SecretBytes.Rent(suite.Kem.SharedSecretSize);
         bool decapsulated = suite.Kem.Decapsulate(kemSecretKey.Span, ciphertext, sharedSecret.Span);
 
         // The same work for a ciphertext that fails: the answer tells, but not how long it took. (§13.14)

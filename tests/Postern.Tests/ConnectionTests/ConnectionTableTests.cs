@@ -42,5 +42,6 @@ public sealed class ConnectionTableTests
         Assert.Equal(0, _table.PendingCount + _table.EstablishedCount);
     }
 
-    private static ConnectionTable.Connection Of(int network) => new(new IPEndPoint(new IPAddress([10, 0, 0, (byte)network]), 1), CancellationToken.None);
+    private static ConnectionTable.Connection Of(int network) =>
+        new(new ChannelEnds { RemoteEndPoint = new IPEndPoint(new IPAddress([10, 0, 0, (byte)network]), 1) }, CancellationToken.None);
 }

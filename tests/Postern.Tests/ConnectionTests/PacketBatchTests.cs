@@ -107,6 +107,35 @@ public sealed class PacketBatchTests
         Assert.All(next, request => Assert.True(request.Completion.IsCompletedSuccessfully));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clock_that_fails_harms_nobody_else(bool isSeal)
+    {
+        PacketBatch batch = new();
+        Pair[] pairs = [.. Enumerable.Range(0, 3).Select(i => new Pair(3 * i))];
+        byte[][] messages = [.. pairs.Select((_, i) => Bytes(new Random(i), 2000))];
+        byte[][] packets = [.. pairs.Select((pair, i) => pair.Sender.Seal(messages[i]))];
+        FailingClock clock = new();
+        SealedChannel failing = new(TestChannels.Keys(isSeal, 3), TestChannels.ClockOf(clock));
+        clock.Fails = true;
+        PacketRequest[] requests = [.. pairs.Select((pair, i) => isSeal ? Sealing(pair, messages[i]) : Opening(pair, packets[i], out _))];
+        requests[1].Set(failing, isSeal, isSeal ? messages[1] : packets[1], isSeal ? new byte[packets[1].Length] : new byte[messages[1].Length]);
+        batch.Run(requests);
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await requests[1].Completion);
+        Assert.True(requests[0].Completion.IsCompletedSuccessfully && requests[2].Completion.IsCompletedSuccessfully);
+
+        // No lock is left behind: another thread gets to the channel.
+        clock.Fails = false;
+        await Task.Factory.StartNew(() => failing.Seal("x"u8), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(TestServer.HangGuard, TestContext.Current.CancellationToken);
+        await Task.Factory.StartNew(() => failing.PendingRatchets, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(TestServer.HangGuard, TestContext.Current.CancellationToken);
+        PacketRequest[] next = [Sealing(pairs[0], messages[0]), Sealing(pairs[2], messages[2])];
+        batch.Run(next);
+        Assert.All(next, request => Assert.True(request.Completion.IsCompletedSuccessfully));
+    }
+
     [Fact]
     public void A_channel_that_is_in_a_batch_twice_is_served_twice()
     {
@@ -177,6 +206,13 @@ public sealed class PacketBatchTests
         byte[] bytes = new byte[size];
         random.NextBytes(bytes);
         return bytes;
+    }
+
+    private sealed class FailingClock : TimeProvider
+    {
+        public bool Fails { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Fails ? throw new NotSupportedException("No time.") : FakeClock.At("2026-06-01").GetUtcNow();
     }
 
     /// <summary>Both ends of a channel; some are of DUPLEX, with the larger cipher.</summary>

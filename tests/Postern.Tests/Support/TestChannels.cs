@@ -129,23 +129,25 @@ internal static class TestChannels
     {
         PacketOpener opener = OpenerOf(channel);
         List<RcsCipher> ciphers = [SealingCipher(channel), CipherOfEpoch(Field(opener, "_current"))];
-        foreach (object epoch in (System.Collections.IEnumerable)Field(opener, "_pending")) ciphers.Add(CipherOfEpoch(epoch));
+        foreach (object epoch in (System.Collections.IEnumerable?)FieldOrNull(opener, "_pending") ?? Array.Empty<object>()) ciphers.Add(CipherOfEpoch(epoch));
         return ciphers;
     }
 
     /// <summary>What holds an unanswered asymmetric ratchet's secret key.</summary>
-    public static KeyExchangeRatchet KeyExchangeOf(SealedChannel channel) => RatchetsOf(channel).KeyExchange!;
+    public static KeyExchangeRatchet KeyExchangeOf(SealedChannel channel) => RatchetsOf(channel)!.KeyExchange!;
 
     private static RcsCipher CipherOfEpoch(object epoch) => (RcsCipher)epoch.GetType().GetProperty("Cipher")!.GetValue(epoch)!;
 
-    private static object Field(object owner, string name) =>
-        owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(owner)!;
+    private static object Field(object owner, string name) => FieldOrNull(owner, name)!;
+
+    private static object? FieldOrNull(object owner, string name) =>
+        owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(owner);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sealer")]
     private static extern ref PacketSealer SealerOf(SealedChannel channel);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_ratchets")]
-    private static extern ref ChannelRatchets RatchetsOf(SealedChannel channel);
+    private static extern ref ChannelRatchets? RatchetsOf(SealedChannel channel);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_opener")]
     private static extern ref PacketOpener OpenerOf(SealedChannel channel);

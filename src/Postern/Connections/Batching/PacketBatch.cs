@@ -28,7 +28,7 @@ internal sealed class PacketBatch
     /// <summary>Does up to <see cref="Capacity"/> requests and tells those who wait.</summary>
     public void Run(ReadOnlySpan<PacketRequest> requests)
     {
-        foreach (PacketRequest request in requests) Begin(request);
+        foreach (PacketRequest request in requests) TryBegin(request);
         Exception? broken = RunCiphers();
         for (int i = 0; i < _sealCount; i++) _seals[i].Channel.EndSeal(_seals[i].MessageSize);
         for (int i = 0; i < _openCount; i++) _refusals[i] = EndOpen(_opens[i], broken is null && _genuine[i]);
@@ -43,6 +43,21 @@ internal sealed class PacketBatch
 
         for (int i = 0; i < _aloneCount; i++) RunAlone(_alone[i]);
         Clear();
+    }
+
+    // A clock of someone's own may fail: that is its own channel's failure only. Whoever waits goes on elsewhere, without the locks held here.
+    private void TryBegin(PacketRequest request)
+    {
+        try
+        {
+            Begin(request);
+        }
+#pragma warning disable CA1031 // As below.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            request.Complete(exception);
+        }
     }
 
     private void Begin(PacketRequest request)

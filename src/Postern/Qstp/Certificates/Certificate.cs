@@ -42,7 +42,7 @@ public abstract class Certificate
     public string Issuer => Encoding.ASCII.GetString(_issuer).TrimEnd('\0');
 
     /// <summary>The 16 random bytes that name this certificate, as upper-case hexadecimal digits.</summary>
-    public string SerialNumber => Convert.ToHexString(_serial);
+    public string SerialNumber => field ??= Convert.ToHexString(_serial);
 
     /// <summary>Start of the validity.</summary>
     public DateTimeOffset ValidFrom => UnixTime.ToDate(ValidFromSeconds);

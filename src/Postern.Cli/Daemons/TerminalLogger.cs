@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Terminal;
@@ -38,7 +39,7 @@ internal sealed class TerminalLogger(CommandTerminal terminal, string category, 
     private string ToJson(string time, LogLevel level, EventId eventId, string message, string? error)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream))
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteString("time", time);

@@ -18,6 +18,8 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
 {
     private const int Attempts = 3;
 
+    private readonly HashSet<string> _protected = [];
+
     private const UnixFileMode OthersMode =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -37,6 +39,7 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
             object content = FileContent.Parse(bytes.Span, zone)
                 ?? throw new CommandException(ExitCode.File, $"{path}: {bytes.Span.Length} bytes are {FileContent.NameOf(null)}.");
             if (CertificateText.IsText(bytes.Span)) ZoneHint = $"Dates of the printed form were read in the zone {(zone ?? TimeZoneInfo.Local).Id}; if it was printed in another one, say so with --timezone.";
+            if (content is SealedKey or TokenContainer) _protected.Add(path);
             if (content is SigningKeyFile or QsmpPrivateKey or SealedKey or TokenContainer) WarnIfReadableByOthers(path);
             return content;
         }
@@ -67,6 +70,9 @@ internal sealed class KeyFiles(CommandTerminal terminal, TimeZoneInfo? zone = nu
         if (content is TokenContainer container) content = Open(path, container, tokens ?? new TokenAccess(terminal));
         return Expect<RootKey>(path, content, "a root key");
     }
+
+    /// <summary>A key that was loaded from there was under a passphrase or a token's key.</summary>
+    public bool WasProtected(string path) => _protected.Contains(path);
 
     public ServerKey LoadServerKey(string path, PassphraseSource passphrases) =>
         Expect<ServerKey>(path, LoadKey(path, passphrases), "a server key");

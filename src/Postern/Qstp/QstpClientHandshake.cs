@@ -96,7 +96,7 @@ internal sealed class QstpClientHandshake(VerifiedServer server, WireClock clock
         Transcript.Hash(packetHash, header, _transcript.Value, publicKey);
         if (!CryptographicOperations.FixedTimeEquals(packetHash, signedHash))
         {
-            throw Failure(ChannelError.HashMismatch, "The connect response was altered: its signed hash is another one.");
+            throw Failure(ChannelError.HashMismatch, "The connect response was altered: its signed hash is another one. Or the certificate was renewed, and one side has the former one.");
         }
 
         _transcript.Absorb(packetHash);

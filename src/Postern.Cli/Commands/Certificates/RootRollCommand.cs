@@ -27,7 +27,7 @@ internal static class RootRollCommand
         Option<string?> newKey = new("--new-root-key") { Description = "Its secret key.", HelpName = "FILE" };
         Option<string> folder = new("--out", "-o") { Description = "Folder of the new files; it is made if it is not there.", HelpName = "DIR", Required = true };
         Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        Option<string?> newPassphraseFile = new("--new-passphrase-file") { Description = "File whose first line is the new key's passphrase. Default: that of the old one, and a question if it has none.", HelpName = "FILE" };
+        Option<string?> newPassphraseFile = new("--new-passphrase-file") { Description = "File whose first line is the new key's passphrase. Default: that of the old one; if that key is in clear, so is the new one.", HelpName = "FILE" };
         Option<bool> noPassphrase = CommonOptions.NoPassphrase();
         TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
@@ -63,11 +63,12 @@ internal static class RootRollCommand
             PassphraseSource passphrases = new(terminal, result.GetValue(passphraseFile));
             PassphraseSource newPassphrases = new(terminal, result.GetValue(newPassphraseFile) ?? result.GetValue(passphraseFile));
             using RootKey key = rootFiles.LoadKey(root, passphrases);
+            bool isProtected = !result.GetValue(noPassphrase) && (newPassphrases.IsGiven || files.WasProtected(result.GetRequiredValue(keyPath)));
             NewRootFiles newFiles = new(terminal, files, newPassphrases);
             (RootCertificate successor, RootKey successorKey) = result.GetValue(newCertificate) is { } existing
                 ? newFiles.Load(existing, result.GetValue(newKey)!)
                 : newFiles.Create(
-                    target, result.GetValue(name)!, result.GetValue(suite) ?? root.Suite, result.GetValue(days), !result.GetValue(noPassphrase), result.GetValue(force));
+                    target, result.GetValue(name)!, result.GetValue(suite) ?? root.Suite, result.GetValue(days), isProtected, result.GetValue(force));
             using (successorKey)
             {
                 RootTransition transition = key.SignTransition(successor, terminal.Clock);
@@ -82,6 +83,7 @@ internal static class RootRollCommand
             if (result.GetValue(newCertificate) is { } given) report = report with { Path = given };
             if (result.GetValue(json)) terminal.WriteJson(new { Root = report, Transition = transitionPath, IsRecorded = opened is not null });
             else terminal.WriteLines([.. report.Lines(), transitionPath]);
+            if (!isProtected && !result.GetValue(noPassphrase) && result.GetValue(newKey) is null) terminal.WriteHint("The new key is in clear, as the old one is: 'postern root protect' puts it under a passphrase.");
             if (opened is null) terminal.WriteWarning("not recorded: the old root has no inventory. 'postern root init' begins one.");
             else terminal.WriteHint($"Both roots share the inventory: give --inventory {opened.Store.Name} with the new one.");
             terminal.WriteHint($"Next: {transitionPath} goes to servers and clients, who take the new root with 'postern root accept' and trust both.");

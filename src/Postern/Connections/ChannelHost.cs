@@ -45,6 +45,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
         _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
         foreach (ChannelWatch watch in protocol.Watches) watch.Add(this);
+        Review();
         _sweeping = Task.Run(SweepLoopAsync);
     }
 
@@ -54,6 +55,9 @@ internal sealed class ChannelHost : IAsyncDisposable
 
     /// <summary>The channels that are established now.</summary>
     public List<SecureChannel> GetChannels() => [.. _table.Established().Select(connection => connection.Channel).OfType<SecureChannel>()];
+
+    /// <summary>Says what there is to say about what the listener answers with.</summary>
+    public void Review() => _protocol.Review?.Invoke(_logger);
 
     /// <summary>From now on nobody is told that there is no room: there is no server any more.</summary>
     public void BeginStopping() => _isStopping = true;

@@ -66,6 +66,14 @@ internal sealed class ChannelWatch
         return ending.Count;
     }
 
+    /// <summary>Has every host look at what it answers with.</summary>
+    public void Review()
+    {
+        ChannelHost[] hosts;
+        lock (_lock) hosts = [.. _hosts];
+        foreach (ChannelHost host in hosts) host.Review();
+    }
+
     private List<SecureChannel> Channels()
     {
         lock (_lock)

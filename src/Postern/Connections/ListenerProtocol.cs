@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Postern.Handshakes;
 
 namespace Postern.Connections;
@@ -16,6 +17,9 @@ internal sealed record ListenerProtocol
 
     /// <summary>End the listener's channels that are not trusted any more.</summary>
     public IReadOnlyList<ChannelWatch> Watches { get; init; } = [];
+
+    /// <summary>Looks at what the listener answers with: at its start, and whenever one of the watches may know more. Null if there is nothing to look at.</summary>
+    public Action<ILogger>? Review { get; init; }
 
     /// <summary>What every channel starts with: clock, ratchets, keep-alives.</summary>
     public required ChannelContext Context { get; init; }

@@ -39,7 +39,9 @@ internal sealed class SingleListener : IDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         using SingleListener listener = new(endPoint, protocol, options.Limits, cancellationToken);
         EndPoint bound = listener._listener.LocalEndPoint!;
-        ListenerLog.Listening(options.LoggerFactory.CreateLogger(logCategory), bound);
+        ILogger logger = options.LoggerFactory.CreateLogger(logCategory);
+        ListenerLog.Listening(logger, bound);
+        protocol.Review?.Invoke(logger);
         listening?.Invoke(bound);
         SecureChannel? channel = await listener.RunAsync().ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested) return channel!;

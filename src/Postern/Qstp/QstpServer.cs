@@ -68,6 +68,9 @@ public sealed class QstpServer : ChannelServer
             },
             options.Identities.Select(identity => identity.Suite),
             servesMany) with
-        { Watches = [.. monitors.All.Select(monitor => monitor.Watch)] };
+        {
+            Watches = [.. monitors.All.Select(monitor => monitor.Watch)],
+            Review = new IdentityReview(options.Identities, monitors, options.TimeProvider).Run,
+        };
     }
 }

@@ -22,4 +22,10 @@ internal static partial class RevocationLog
 
     [LoggerMessage(145, LogLevel.Warning, "{Count} channels were ended by revocation")]
     public static partial void Ended(ILogger logger, int count);
+
+    [LoggerMessage(146, LogLevel.Error, "The certificate {Serial} of this server was revoked on {RevokedAt:u} ({Reason}): nobody is served under it. It needs a new key and a new certificate")]
+    public static partial void IdentityRevoked(ILogger logger, string serial, DateTimeOffset revokedAt, string reason);
+
+    [LoggerMessage(147, LogLevel.Error, "All certificates of this server are revoked or have ended: it serves nobody")]
+    public static partial void NobodyServed(ILogger logger);
 }

@@ -109,6 +109,7 @@ public sealed class RevocationMonitor : IAsyncDisposable
         {
             await FetchAsync(cancellationToken).ConfigureAwait(false);
             SayIfStale();
+            Watch.Review();
             await EndRefusedAsync().ConfigureAwait(false);
         }
         finally

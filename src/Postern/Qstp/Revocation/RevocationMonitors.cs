@@ -10,6 +10,10 @@ internal sealed class RevocationMonitors(IReadOnlyList<RevocationMonitor> monito
 
     public IReadOnlyList<RevocationMonitor> All => monitors;
 
+    /// <summary>The revocation of a certificate that is known now, or null.</summary>
+    public RevocationEntry? RevocationOf(ServerCertificate certificate) =>
+        monitors.FirstOrDefault(monitor => monitor.IsFor(certificate))?.Current?.Find(certificate.SerialNumber);
+
     /// <summary>What the monitor of the certificate's root knows; null where nobody asks.</summary>
     /// <exception cref="ArgumentException">There are monitors, and none is of the certificate's root: it would never be found revoked.</exception>
     public CertificateStanding? StandingOf(ServerCertificate certificate)

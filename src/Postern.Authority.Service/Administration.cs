@@ -116,7 +116,7 @@ internal sealed class Administration(Authority authority, CallCounter calls, ILo
         string actor = AdminGate.ActorOf(context);
         (EnrolmentToken token, TokenRecord record) = await authority.ChangeAsync(
             actor, desk => desk.CreateToken(TokenKind.Enrol, pattern, lifetime, call.Days, call.Uses ?? 1), context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, $"token {record.Id} for '{record.Pattern}'");
+        logger.Done(ErrorAnswers.PathOf(context), actor, $"token {record.Id} for '{record.Pattern}'");
         return Results.Json(new { record.Id, Token = token.Text, Name = record.Pattern, record.Days, record.Uses, record.ExpiresAt });
     }
 
@@ -127,7 +127,7 @@ internal sealed class Administration(Authority authority, CallCounter calls, ILo
         string actor = AdminGate.ActorOf(context);
         IReadOnlyList<RevocationRecord> revoked =
             await authority.RevokeAsync(actor, serial.ToUpperInvariant(), reason, context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, string.Join(", ", revoked.Select(record => record.Serial)));
+        logger.Done(ErrorAnswers.PathOf(context), actor, string.Join(", ", revoked.Select(record => record.Serial)));
         return Results.Json(new { Revoked = revoked.Select(record => record.Serial), List = authority.List?.Number });
     }
 
@@ -137,7 +137,7 @@ internal sealed class Administration(Authority authority, CallCounter calls, ILo
         string actor = AdminGate.ActorOf(context);
         TimeSpan? validity = days is { } count ? TimeSpan.FromDays(count) : null;
         CertificateRecord record = await authority.ChangeAsync(actor, desk => desk.Approve(id, validity), context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, record.Serial);
+        logger.Done(ErrorAnswers.PathOf(context), actor, record.Serial);
         return Results.Json(new { Id = id, record.Serial, record.Name, record.ValidTo });
     }
 
@@ -145,7 +145,7 @@ internal sealed class Administration(Authority authority, CallCounter calls, ILo
     {
         string actor = AdminGate.ActorOf(context);
         SubmissionRecord record = await authority.ChangeAsync(actor, desk => desk.Refuse(id), context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, record.Serial);
+        logger.Done(ErrorAnswers.PathOf(context), actor, record.Serial);
         return Results.Json(new { record.Id, record.Serial, State = SubmissionRecord.TextOf(record.State) });
     }
 }

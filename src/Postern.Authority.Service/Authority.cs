@@ -10,6 +10,7 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile RevocationList? _list;
+    private long _followedTo;
 
     public RootCertificate Root => inventory.Root;
 
@@ -52,6 +53,19 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
     /// <summary>Signs the next revocation list.</summary>
     public Task<RevocationList> PublishAsync(CancellationToken cancellationToken = default) =>
         RunAsync(() => _list = inventory.PublishRevocations(key, listValidity), cancellationToken);
+
+    /// <summary>Takes the list of another process if there is a newer one, and publishes if another process revoked.</summary>
+    /// <returns>The list, if it is another one now.</returns>
+    public Task<RevocationList?> FollowAsync(CancellationToken cancellationToken = default) => RunAsync(
+        () =>
+        {
+            long last = inventory.ReadLastNumber();
+            if (_list is not { } known || last == _followedTo) return null;
+            RevocationList newest = _list = inventory.FollowRevocations(key, known, listValidity);
+            _followedTo = last;
+            return newest == known ? null : newest;
+        },
+        cancellationToken);
 
     /// <summary>Waits for the call that is running, then erases the key.</summary>
     public void Dispose()

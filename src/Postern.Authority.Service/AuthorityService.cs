@@ -15,6 +15,7 @@ internal sealed class AuthorityService : IAsyncDisposable
     private readonly Authority _authority;
     private readonly IReadOnlyList<ServerIdentity> _identities;
     private readonly PrivateSite _privateSite;
+    private readonly AuthorityMeters _meters = new();
     private readonly Rounds _rounds;
     private readonly WebApplication _private;
     private readonly WebApplication _public;
@@ -28,7 +29,7 @@ internal sealed class AuthorityService : IAsyncDisposable
         _identities = options.Identities;
         CallCounter calls = new();
         _privateSite = new PrivateSite(authority, options);
-        _rounds = new Rounds(authority, calls, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
+        _rounds = new Rounds(authority, calls, _meters, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
         _private = _privateSite.Build(calls);
         _public = new PublicSite(authority, options).Build(calls);
         _webSite = new WebSite(authority, options);
@@ -79,6 +80,7 @@ internal sealed class AuthorityService : IAsyncDisposable
         await _public.DisposeAsync().ConfigureAwait(false);
         await _private.DisposeAsync().ConfigureAwait(false);
         await _rounds.DisposeAsync().ConfigureAwait(false);
+        _meters.Dispose();
         _privateSite.Dispose();
         _webSite.Dispose();
         foreach (ServerIdentity identity in _identities) identity.Dispose();

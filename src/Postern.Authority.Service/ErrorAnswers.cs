@@ -8,6 +8,8 @@ namespace Postern.Authority.Service;
 /// <summary>The one place where exceptions become answers: a status and one sentence, and nothing of the inside.</summary>
 internal sealed class ErrorAnswers(CallCounter calls, ILogger logger)
 {
+    private const int LongestPath = 100;
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try
@@ -21,22 +23,28 @@ internal sealed class ErrorAnswers(CallCounter calls, ILogger logger)
         catch (Exception exception) when (!context.Response.HasStarted && Refusal(exception) is not null)
         {
             (int status, string message) = Refusal(exception)!.Value;
-            string call = NameOf(context);
-            calls.Count($"refused {call}");
-            logger.Refused(call, $"{context.Connection.RemoteIpAddress}", message);
+            calls.Count($"refused {NameOf(context)}");
+            logger.Refused(PathOf(context), $"{context.Connection.RemoteIpAddress}", message);
             await AnswerAsync(context, status, message).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it is, the caller learns that it failed and no more; the log has it.
         catch (Exception exception) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
-            logger.Failed(exception, NameOf(context));
+            logger.Failed(exception, PathOf(context));
             await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "The service cannot do that now.").ConfigureAwait(false);
         }
     }
 
-    /// <summary>Method and route, of which there are few: not what the caller wrote.</summary>
+    /// <summary>Method and route, of which there are few, for what is counted: not what the caller wrote.</summary>
     public static string NameOf(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint ? $"{context.Request.Method} {endpoint.RoutePattern.RawText}" : "unknown path";
+
+    /// <summary>Method and path, for the service's own log: what the caller wrote, as far as a line has room.</summary>
+    public static string PathOf(HttpContext context)
+    {
+        string path = context.Request.Path.ToUriComponent();
+        return $"{context.Request.Method} {(path.Length <= LongestPath ? path : $"{path[..LongestPath]}…")}";
+    }
 
     private static (int Status, string Message)? Refusal(Exception exception) => exception switch
     {

@@ -61,7 +61,7 @@ internal sealed class PrivateSite(Authority authority, AuthorityServiceOptions o
         SignedRequest request = SignedRequest.Parse(await ReadBodyAsync(context).ConfigureAwait(false));
         string origin = $"{context.Connection.RemoteIpAddress ?? IPAddress.None}";
         SubmissionRecord record = await authority.ChangeAsync(null, desk => desk.Submit(request, origin), context.RequestAborted).ConfigureAwait(false);
-        _logger.Done(ErrorAnswers.NameOf(context), origin, $"{record.Serial} ('{record.Name}') waits");
+        _logger.Done(ErrorAnswers.PathOf(context), origin, $"{record.Serial} ('{record.Name}') waits");
         return Results.Json(new { record.Id, State = SubmissionRecord.TextOf(record.State) }, statusCode: StatusCodes.Status202Accepted);
     }
 
@@ -81,7 +81,7 @@ internal sealed class PrivateSite(Authority authority, AuthorityServiceOptions o
 
     private IResult Issued(HttpContext context, CertificateRecord certificate)
     {
-        _logger.Done(ErrorAnswers.NameOf(context), certificate.IssuedBy, $"{certificate.Serial} ('{certificate.Name}') until {certificate.ValidTo:u}");
+        _logger.Done(ErrorAnswers.PathOf(context), certificate.IssuedBy, $"{certificate.Serial} ('{certificate.Name}') until {certificate.ValidTo:u}");
         return Results.Bytes(certificate.Certificate.ToArray(), Binary);
     }
 }

@@ -1,12 +1,16 @@
 using Microsoft.Extensions.Logging;
+using Postern.Authority.Records;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Service;
 
-/// <summary>What is done between calls: a revocation list in time, and the calls that were counted into the log.</summary>
-internal sealed class Rounds(Authority authority, CallCounter calls, TimeSpan publishEvery, ILogger logger) : IAsyncDisposable
+/// <summary>What is done between calls: a revocation list in time, what other processes published, what ends soon, and the calls that were counted into the log.</summary>
+internal sealed class Rounds(Authority authority, CallCounter calls, AuthorityMeters meters, TimeSpan publishEvery, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan LogCallsEvery = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -15,7 +19,12 @@ internal sealed class Rounds(Authority authority, CallCounter calls, TimeSpan pu
     public async Task StartAsync()
     {
         await PublishAsync().ConfigureAwait(false);
-        _running = Task.WhenAll(RepeatAsync(publishEvery, PublishAsync), RepeatAsync(LogCallsEvery, LogCallsAsync));
+        await CountEndingAsync().ConfigureAwait(false);
+        _running = Task.WhenAll(
+            RepeatAsync(publishEvery, PublishAsync),
+            RepeatAsync(FollowEvery, FollowAsync),
+            RepeatAsync(CountEvery, CountEndingAsync),
+            RepeatAsync(LogCallsEvery, LogCallsAsync));
     }
 
     public async ValueTask DisposeAsync()
@@ -56,6 +65,19 @@ internal sealed class Rounds(Authority authority, CallCounter calls, TimeSpan pu
     {
         RevocationList list = await authority.PublishAsync(_stop.Token).ConfigureAwait(false);
         logger.Published(list.Number, list.Count, list.NextUpdate);
+    }
+
+    // What others on this inventory published or revoked.
+    private async Task FollowAsync()
+    {
+        if (await authority.FollowAsync(_stop.Token).ConfigureAwait(false) is { } list) logger.Followed(list.Number, list.Count, list.NextUpdate);
+    }
+
+    private async Task CountEndingAsync()
+    {
+        DateTimeOffset now = authority.Now;
+        CertificateQuery query = new() { Ending = (now, now + AuthorityMeters.Soon) };
+        meters.Ending = await authority.ReadAsync(inventory => inventory.List(query).Count, _stop.Token).ConfigureAwait(false);
     }
 
     private async Task LogCallsAsync()

@@ -17,6 +17,9 @@ internal static partial class ServiceLog
     [LoggerMessage(163, LogLevel.Information, "Revocation list {Number} published, {Entries} entries, next update {NextUpdate:u}.")]
     public static partial void Published(this ILogger logger, long number, int entries, DateTimeOffset nextUpdate);
 
+    [LoggerMessage(165, LogLevel.Information, "Revocation list {Number}, after what another process did: {Entries} entries, next update {NextUpdate:u}.")]
+    public static partial void Followed(this ILogger logger, long number, int entries, DateTimeOffset nextUpdate);
+
     [LoggerMessage(164, LogLevel.Error, "The work between calls failed; it is tried again.")]
     public static partial void RoundsFailed(this ILogger logger, Exception exception);
 }

@@ -66,6 +66,13 @@ internal sealed class Inventory
         return inventory;
     }
 
+    /// <summary>All roots whose certificates are recorded here.</summary>
+    public IReadOnlyList<RootCertificate> ReadRoots()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return [.. transaction.ReadRoots().ToArray().Select(root => root.Parse())];
+    }
+
     /// <summary>Tells whether that root's certificates are recorded here.</summary>
     public bool HasRoot(RootCertificate root)
     {
@@ -158,6 +165,38 @@ internal sealed class Inventory
         transaction.Add(record);
         transaction.Commit();
         return list;
+    }
+
+    /// <summary>
+    /// The newest list that another process published for this root, signed again: its record says all that is in it. If a revocation came after that, the next
+    /// list is published. So what several services of a root hand out, and what commands revoke beside them, comes together.
+    /// </summary>
+    /// <param name="key">The root's key.</param>
+    /// <param name="known">The list that this process has.</param>
+    /// <param name="validity">From now to the next update of a list that is published.</param>
+    /// <returns>The list that counts now: <paramref name="known"/> if there is no newer one.</returns>
+    public RevocationList FollowRevocations(RootKey key, RevocationList known, TimeSpan validity)
+    {
+        RevocationList newest;
+        int revoked;
+        using (IInventoryTransaction transaction = _store.BeginRead())
+        {
+            List<RevocationRecord> revocations = OwnRevocations(transaction);
+            RevocationListRecord? published = transaction.ReadLists()
+                .Where(list => list.Number > known.Number && transaction.FindEntry(list.Entry)?.Subject == _root.SerialNumber)
+                .MaxBy(list => list.Number);
+            newest = published is null ? known : SignAgain(key, published, revocations);
+            revoked = revocations.Count;
+        }
+
+        return revoked > newest.Count ? PublishRevocations(key, validity) : newest;
+    }
+
+    /// <summary>The number of the log's last entry: nothing changed while it is the same.</summary>
+    public long ReadLastNumber()
+    {
+        using IInventoryTransaction transaction = _store.BeginRead();
+        return transaction.ReadHead().Number;
     }
 
     /// <summary>The newest certificate of a serial.</summary>
@@ -284,6 +323,17 @@ internal sealed class Inventory
     {
         AuditEntry entry = AuditEntry.After(transaction.ReadHead(), time, _actor, action, subject, details);
         transaction.Append(entry with { Signer = key.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
+    }
+
+    private RevocationList SignAgain(RootKey key, RevocationListRecord record, IEnumerable<RevocationRecord> revocations)
+    {
+        RevocationRecord[] before = [.. revocations.Where(revocation => revocation.Entry < record.Entry)];
+        if (!record.IsOf(_root, before))
+        {
+            throw new InventoryException(InventoryError.Damaged, $"{_store.Name}: list {record.Number} is not what was revoked before it. 'postern root audit --verify' says more.");
+        }
+
+        return key.SignRevocations(record.Number, before.Select(revocation => revocation.ToEntry()), record.IssuedAt, record.NextUpdate);
     }
 
     private List<RevocationRecord> OwnRevocations(IInventoryTransaction transaction)

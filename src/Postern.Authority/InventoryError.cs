@@ -42,6 +42,9 @@ internal enum InventoryError
     /// <summary>No request of that identity waits.</summary>
     UnknownRequest,
 
+    /// <summary>Another service of the same root works on it.</summary>
+    InUse,
+
     /// <summary>As many as there may be are there.</summary>
     TooMany,
 }

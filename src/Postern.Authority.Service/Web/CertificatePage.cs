@@ -39,7 +39,7 @@ internal sealed class CertificatePage(Authority authority, ILogger logger)
             ?? throw new RefusedException(StatusCodes.Status400BadRequest, "Nothing was revoked: choose a reason.");
         string actor = WebGate.SessionOf(context).Actor;
         IReadOnlyList<RevocationRecord> revoked = await authority.RevokeAsync(actor, serial, reason, context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, string.Join(", ", revoked.Select(record => record.Serial)));
+        logger.Done(ErrorAnswers.PathOf(context), actor, string.Join(", ", revoked.Select(record => record.Serial)));
         WebGate.SeeOther(context, $"/certificates/{serial}");
     }
 

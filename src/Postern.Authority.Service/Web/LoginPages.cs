@@ -52,7 +52,7 @@ internal sealed class LoginPages(AdminLogin login, WebSessions sessions, CallCou
         if (await login.TryAsync(context, text).ConfigureAwait(false) is not { } token)
         {
             calls.Count($"refused {ErrorAnswers.NameOf(context)}");
-            logger.Refused(ErrorAnswers.NameOf(context), $"{context.Connection.RemoteIpAddress}", "a wrong token");
+            logger.Refused(ErrorAnswers.PathOf(context), $"{context.Connection.RemoteIpAddress}", "a wrong token");
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             await WriteAsync(context, "That is not the admin token, or it has expired.").ConfigureAwait(false);
             return;
@@ -67,7 +67,7 @@ internal sealed class LoginPages(AdminLogin login, WebSessions sessions, CallCou
         context.Response.Cookies.Append(WebGate.SessionCookie, sessions.Begin(token), WebGate.CookieFor(context));
         context.Response.Cookies.Delete(FormCookie, WebGate.CookieFor(context));
         calls.Count($"login by {token.Actor}");
-        logger.Done(ErrorAnswers.NameOf(context), token.Actor, "logged in");
+        logger.Done(ErrorAnswers.PathOf(context), token.Actor, "logged in");
         WebGate.SeeOther(context, "/");
     }
 

@@ -30,7 +30,7 @@ internal sealed class RequestsPage(Authority authority, ILogger logger)
         string actor = WebGate.SessionOf(context).Actor;
         TimeSpan? validity = await ReadValidityAsync(context).ConfigureAwait(false);
         CertificateRecord record = await authority.ChangeAsync(actor, desk => desk.Approve(IdOf(context), validity), context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, record.Serial);
+        logger.Done(ErrorAnswers.PathOf(context), actor, record.Serial);
         WebGate.SeeOther(context, $"/certificates/{record.Serial}");
     }
 
@@ -38,7 +38,7 @@ internal sealed class RequestsPage(Authority authority, ILogger logger)
     {
         string actor = WebGate.SessionOf(context).Actor;
         SubmissionRecord record = await authority.ChangeAsync(actor, desk => desk.Refuse(IdOf(context)), context.RequestAborted).ConfigureAwait(false);
-        logger.Done(ErrorAnswers.NameOf(context), actor, record.Serial);
+        logger.Done(ErrorAnswers.PathOf(context), actor, record.Serial);
         WebGate.SeeOther(context, "/requests");
     }
 

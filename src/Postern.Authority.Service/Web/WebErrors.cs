@@ -14,9 +14,8 @@ internal sealed class WebErrors(CallCounter calls, ILogger logger)
         }
         catch (Exception exception) when (!context.Response.HasStarted && StatusOf(exception) is not null)
         {
-            string call = ErrorAnswers.NameOf(context);
-            calls.Count($"refused {call}");
-            logger.Refused(call, $"{context.Connection.RemoteIpAddress}", exception.Message);
+            calls.Count($"refused {ErrorAnswers.NameOf(context)}");
+            logger.Refused(ErrorAnswers.PathOf(context), $"{context.Connection.RemoteIpAddress}", exception.Message);
             context.Response.StatusCode = StatusOf(exception)!.Value;
             await WebLayout.WriteAsync(context, "Not done", html => html
                 .Element("p", exception.Message, ("class", "bad"), ("role", "alert"))

@@ -18,6 +18,10 @@ internal interface IInventoryStore : IDisposable
     /// <exception cref="InventoryException">It is damaged.</exception>
     void CheckIntegrity();
 
+    /// <summary>Says that a service of that root works on it, until the result is disposed of or the process ends.</summary>
+    /// <exception cref="InventoryException">Another one does, and this store is for one.</exception>
+    IDisposable? HoldService(string rootSerial);
+
     /// <summary>Copies it into a file, as it is now, while others may use it. The copy is whole or not there.</summary>
     /// <exception cref="IOException">A file is there and is not to be replaced, or it cannot be written.</exception>
     void BackUp(string path, bool overwrite);

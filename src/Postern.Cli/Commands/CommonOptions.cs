@@ -28,6 +28,12 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
+    /// <summary>How long before its end something is warned of, unless the command line says otherwise.</summary>
+    public static TimeSpan StandardWarning => TimeSpan.FromDays(30);
+
+    public static Option<TimeSpan?> WarnBefore() => DurationOption.Create(
+        "--warn-before", "Warn of certificates, keys and roots that end within this time, at the start and once a day. Default 30d.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(3660));
+
     public static Option<bool> NoPassphrase() => new("--no-passphrase")
     {
         Description = "Store the key in clear, in the reference's format. Otherwise it is encrypted in a format of Postern.",

@@ -41,7 +41,7 @@ internal static class DoctorCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            DoctorRun run = new(terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(warnBefore) ?? ChannelArguments.StandardWarning);
+            DoctorRun run = new(terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(warnBefore) ?? CommonOptions.StandardWarning);
             IReadOnlyList<Finding> findings = await run.RunAsync(
                 result.GetValue(paths) is { Length: > 0 } given ? given : ["."], result.GetValue(server), result.GetValue(listen), cancellationToken);
             if (result.GetValue(json)) terminal.WriteJson(findings);

@@ -7,12 +7,21 @@ namespace Postern.Cli.Daemons;
 /// <param name="End">The end of its validity.</param>
 internal sealed record Expiration(string What, DateTimeOffset End)
 {
-    public static Expiration Of(RootCertificate root) => new($"the root '{root.Issuer}' ({root.SerialNumber})", root.ValidTo);
+    /// <summary>What it is, for programs: root, certificate or key.</summary>
+    public string Kind { get; init; } = "key";
 
-    public static Expiration Of(ServerCertificate certificate) => new($"the certificate '{certificate.Issuer}' ({certificate.SerialNumber})", certificate.ValidTo);
+    /// <summary>Its serial, or the identity of a key of QSMP.</summary>
+    public string Serial { get; init; } = string.Empty;
 
-    public static Expiration Of(ServerIdentity identity) => new($"the key '{identity.Certificate.Issuer}' ({identity.Certificate.SerialNumber})", identity.KeyValidTo);
+    public static Expiration Of(RootCertificate root) => new($"the root '{root.Issuer}' ({root.SerialNumber})", root.ValidTo) { Kind = "root", Serial = root.SerialNumber };
+
+    public static Expiration Of(ServerCertificate certificate) => new($"the certificate '{certificate.Issuer}' ({certificate.SerialNumber})", certificate.ValidTo) { Kind = "certificate", Serial = certificate.SerialNumber };
+
+    public static Expiration Of(ServerIdentity identity) => new($"the key '{identity.Certificate.Issuer}' ({identity.Certificate.SerialNumber})", identity.KeyValidTo) { Serial = identity.Certificate.SerialNumber };
+
+    /// <summary>A server's certificate and its key.</summary>
+    public static IReadOnlyList<Expiration> OfAll(ServerIdentity identity) => [Of(identity.Certificate), Of(identity)];
 
     /// <summary>A key of QSMP.</summary>
-    public static Expiration OfKey(string identity, DateTimeOffset end) => new($"the key {identity}", end);
+    public static Expiration OfKey(string identity, DateTimeOffset end) => new($"the key {identity}", end) { Serial = identity };
 }

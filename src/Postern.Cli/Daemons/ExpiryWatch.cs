@@ -21,6 +21,7 @@ internal sealed class ExpiryWatch : IDisposable
         _expirations = expirations;
         Warn();
         _timer = clock.CreateTimer(_ => Warn(), null, Day, Day);
+        ExpiryMeters.Add(this);
     }
 
     /// <summary>Warns at once, and goes on.</summary>
@@ -28,10 +29,25 @@ internal sealed class ExpiryWatch : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="warnBefore">How long before the end.</param>
     /// <param name="expirations">What ends, asked each time, for what is renewed ends later; what is there twice counts once.</param>
+    public static ExpiryWatch Start(ILoggerFactory loggers, TimeProvider clock, TimeSpan warnBefore, params IReadOnlyList<Expiration> expirations) =>
+        Start(loggers, clock, warnBefore, () => expirations);
+
+    /// <inheritdoc cref="Start(ILoggerFactory, TimeProvider, TimeSpan, IReadOnlyList{Expiration})"/>
     public static ExpiryWatch Start(ILoggerFactory loggers, TimeProvider clock, TimeSpan warnBefore, Func<IEnumerable<Expiration>> expirations) =>
         new(loggers.CreateLogger("Postern.Cli.Expiry"), clock, warnBefore, expirations);
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>What ends, and how long that still takes.</summary>
+    public IEnumerable<(Expiration Expiration, TimeSpan Left)> Read()
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        return _expirations().Distinct().Select(expiration => (expiration, expiration.End - now));
+    }
+
+    public void Dispose()
+    {
+        ExpiryMeters.Remove(this);
+        _timer.Dispose();
+    }
 
     private void Warn()
     {

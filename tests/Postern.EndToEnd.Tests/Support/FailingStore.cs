@@ -16,6 +16,8 @@ internal sealed class FailingStore(IInventoryStore inner, int changes) : IInvent
 
     public void CheckIntegrity() => inner.CheckIntegrity();
 
+    public IDisposable? HoldService(string rootSerial) => inner.HoldService(rootSerial);
+
     public void BackUp(string path, bool overwrite) => inner.BackUp(path, overwrite);
 
     public void Dispose() => inner.Dispose();

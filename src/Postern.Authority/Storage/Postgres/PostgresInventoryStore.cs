@@ -91,6 +91,9 @@ internal sealed class PostgresInventoryStore : IInventoryStore
         throw new InventoryException(InventoryError.Storage, $"{Name}: the server runs with fsync off, and may lose what was recorded.");
     }
 
+    /// <summary>Any number of services on any machines: they follow each other's lists.</summary>
+    public IDisposable? HoldService(string rootSerial) => null;
+
     /// <summary>Copies what one transaction sees into a SQLite file, which is an inventory too.</summary>
     public void BackUp(string path, bool overwrite)
     {

@@ -67,6 +67,23 @@ internal sealed class SqliteInventoryStore : IInventoryStore
         if (problems is not ["ok"]) throw new InventoryException(InventoryError.Damaged, $"{Name} is damaged: {string.Join("; ", problems)}");
     }
 
+    public IDisposable? HoldService(string rootSerial)
+    {
+        // The system takes the lock of a process that was killed.
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream($"{Name}-rds-{rootSerial}", options);
+        }
+        catch (IOException exception)
+        {
+            throw new InventoryException(
+                InventoryError.InUse,
+                $"Another 'rds serve' of the root {rootSerial} works on {Name}, which is for one service: stop that one, or keep the inventory in PostgreSQL. ({exception.Message})");
+        }
+    }
+
     public void BackUp(string path, bool overwrite)
     {
         using NewDatabaseFile file = new(path, overwrite);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Postern.Authority;
 using Postern.Authority.Service;
 using Postern.Cli.Commands.Certificates;
 using Postern.Cli.Commands.Tunnels;
@@ -36,6 +37,7 @@ internal static class RdsServeCommand
             "--publish-every", "From one revocation list to the next; a revocation is published at once. Default 1h.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         Option<TimeSpan?> nextUpdate = DurationOption.Create(
             "--next-update", "From a list to its next update: past it, it is stale. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
+        Option<TimeSpan?> warnBefore = CommonOptions.WarnBefore();
         TokenOptions token = new();
         WebPageOptions pages = new();
         DaemonOptions daemon = new();
@@ -51,7 +53,7 @@ internal static class RdsServeCommand
               postern rds serve --listen [::]:32120 --public-listen 0.0.0.0:8080 --inventory postgres://rds@db.example.org/authority
             """)
         {
-            rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate,
+            rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate, warnBefore,
         };
         token.AddTo(command);
         pages.AddTo(command);
@@ -63,18 +65,23 @@ internal static class RdsServeCommand
             RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate certificate = rootFiles.LoadRoot();
             using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(certificate);
+            using IDisposable? hold = opened.Store.HoldService(certificate.SerialNumber);
+            HintOtherRoots(terminal, opened.Inventory, opened.Store.Name);
             RootKey key = rootFiles.LoadKey(certificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
             Postern.Authority.Service.Authority authority = new(opened.Inventory, key, result.GetValue(nextUpdate) ?? StandardValidity);
             ServiceFiles files = new(result.GetValue(folder) ?? Path.GetDirectoryName(Path.GetFullPath(root))!);
+            IReadOnlyList<ServerIdentity> own = [];
             AuthorityService service = await StartAsync(terminal, authority, files, identities => new AuthorityServiceOptions
             {
                 EndPoint = result.GetValue(listen)!,
                 PublicEndPoint = result.GetValue(publicListen)!,
                 WebEndPoint = pages.Read(result),
-                Identities = identities,
+                Identities = own = identities,
                 PublishEvery = result.GetValue(publishEvery) ?? StandardPublication,
                 LoggerFactory = loggers,
             });
+            using ExpiryWatch expiry = ExpiryWatch.Start(
+                loggers, terminal.Clock, result.GetValue(warnBefore) ?? CommonOptions.StandardWarning, [Expiration.Of(certificate), .. Expiration.OfAll(own[0])]);
             terminal.WriteHint($"Public part: http://{service.PublicEndPoint}/, root {certificate.SerialNumber}, fingerprint {certificate.Fingerprint}");
             if (WebPageOptions.Describe(service) is { } where) terminal.WriteHint(where);
             return await Daemon.RunAsync(
@@ -87,6 +94,17 @@ internal static class RdsServeCommand
                 _ => []);
         });
         return command;
+    }
+
+    // A service signs with one key.
+    private static void HintOtherRoots(CommandTerminal terminal, Inventory inventory, string name)
+    {
+        foreach (RootCertificate other in inventory.ReadRoots())
+        {
+            if (other.SerialNumber == inventory.Root.SerialNumber || other.ValidTo < terminal.Clock.GetUtcNow()) continue;
+            terminal.WriteHint(
+                $"The inventory has the root '{other.Issuer}' ({other.SerialNumber}), too, until {other.ValidTo:u}. This service hands out its certificate, and issues, renews, revokes and publishes for '{inventory.Root.Issuer}' only: run another for that root, with --inventory {name}, a --state folder and other ports, or use 'postern root' with its key.");
+        }
     }
 
     private static async Task<AuthorityService> StartAsync(

@@ -15,9 +15,6 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     /// </summary>
     public static readonly TimeSpan PacketTolerance = TimeSpan.FromDays(1);
 
-    /// <summary>How long before its end something is warned of.</summary>
-    public static readonly TimeSpan StandardWarning = TimeSpan.FromDays(30);
-
     private readonly Option<double> _clockOffset = SecondsOption.CreateOffset(
         "--clock-offset",
         "Added to the clock: reference hosts run ahead by their time zone's distance west of Greenwich (New York: 18000).");
@@ -71,8 +68,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         },
     };
 
-    private readonly Option<TimeSpan?> _warnBefore = DurationOption.Create(
-        "--warn-before", "Warn of certificates, keys and roots that end within this time, at the start and once a day. Default 30d.", TimeSpan.FromSeconds(1), TimeSpan.FromDays(3660));
+    private readonly Option<TimeSpan?> _warnBefore = CommonOptions.WarnBefore();
 
     private bool HasAllowance => isClient && (protocol.May(TunnelProtocol.Qstp) || protocol.May(TunnelProtocol.Simplex));
 
@@ -111,7 +107,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
 
     /// <inheritdoc cref="StartExpiryWatch(ParseResult, CommandTerminal, ILoggerFactory, IReadOnlyList{Expiration})"/>
     public ExpiryWatch StartExpiryWatch(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, Func<IEnumerable<Expiration>> expirations) =>
-        ExpiryWatch.Start(loggers, terminal.Clock, result.GetValue(_warnBefore) ?? StandardWarning, expirations);
+        ExpiryWatch.Start(loggers, terminal.Clock, result.GetValue(_warnBefore) ?? CommonOptions.StandardWarning, expirations);
 
     public bool AllowClientRatchet(ParseResult result) => HasAllowance && result.GetValue(_allowClientRatchet);
 

@@ -158,7 +158,6 @@ internal sealed class ServerArguments
         RollingIdentities identities = new(named, plan is null ? null : RenewalOptions.LoadFormer(plan));
         ExpectDistinct(identities);
         IReadOnlyList<RevocationMonitor> revocation = await StartRevocationAsync(result, roots, identities, policy, loggers, cancellationToken);
-        foreach (ServerIdentity identity in identities) WarnIfRevoked(terminal, revocation, identity.Certificate);
         QstpServerOptions options = _channel.Apply(result, loggers, new QstpServerOptions
         {
             Identities = identities,
@@ -209,14 +208,6 @@ internal sealed class ServerArguments
         if (identities.CountBy(identity => identity.Certificate.SerialNumber).FirstOrDefault(serial => serial.Value > 1) is not { Key: { } twice }) return;
         throw new CommandException(
             ExitCode.Usage, $"Two of the certificates have the serial {twice}, and clients choose by the serial: give the newest of them only.");
-    }
-
-    private static void WarnIfRevoked(CommandTerminal terminal, IReadOnlyList<RevocationMonitor> monitors, ServerCertificate certificate)
-    {
-        RevocationMonitor? monitor = monitors.FirstOrDefault(monitor => monitor.GetStatus().RootSerialNumber == certificate.RootSerialNumber);
-        if (monitor?.Current?.Find(certificate.SerialNumber) is not { } revoked) return;
-        terminal.WriteWarning(
-            $"the certificate {revoked.SerialNumber} was revoked on {revoked.RevokedAt:u} ({revoked.ReasonName}), and nobody is served under it: make a new key with 'postern cert request'.");
     }
 
     private LoadedServer LoadSimplex(

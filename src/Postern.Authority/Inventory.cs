@@ -104,7 +104,25 @@ internal sealed class Inventory
 
     /// <summary>Records the first certificate of a serial.</summary>
     /// <exception cref="InventoryException">One of that serial is recorded already.</exception>
-    public CertificateRecord Issue(ServerCertificate request, ServerCertificate certificate, RootKey key)
+    public CertificateRecord Issue(ServerCertificate request, ServerCertificate certificate, RootKey key) =>
+        RecordFirst(AuditAction.Issued, request, certificate, key);
+
+    /// <summary>Records a certificate that this root signed before the inventory began, or beside it.</summary>
+    /// <param name="request">What it was made from; the certificate itself if nobody has that: then the key counts as ending with it.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="key">The root's key.</param>
+    /// <exception cref="InventoryException">One of that serial is recorded already, or the request is another's.</exception>
+    public CertificateRecord Import(ServerCertificate request, ServerCertificate certificate, RootKey key)
+    {
+        if (!RequestRecord.Of(request).IsOf(certificate))
+        {
+            throw new InventoryException(InventoryError.RequestRefused, $"The certificate {certificate.SerialNumber} was not made from the request {request.SerialNumber}.");
+        }
+
+        return RecordFirst(AuditAction.Imported, request, certificate, key);
+    }
+
+    private CertificateRecord RecordFirst(string action, ServerCertificate request, ServerCertificate certificate, RootKey key)
     {
         using IInventoryTransaction transaction = BeginChange();
         if (transaction.FindRequest(certificate.SerialNumber) is not null)
@@ -114,7 +132,7 @@ internal sealed class Inventory
 
         RequestRecord requestRecord = RequestRecord.Of(request);
         transaction.Add(requestRecord);
-        CertificateRecord record = Record(transaction, AuditAction.Issued, certificate, requestRecord, generation: 1, key);
+        CertificateRecord record = Record(transaction, action, certificate, requestRecord, generation: 1, key);
         transaction.Commit();
         return record;
     }

@@ -10,6 +10,9 @@ internal static class AuditAction
 
     public const string Issued = "issued";
 
+    /// <summary>A certificate that was signed before the inventory began, or beside it.</summary>
+    public const string Imported = "imported";
+
     public const string Renewed = "renewed";
 
     public const string Revoked = "revoked";

@@ -17,6 +17,9 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
     // How many first certificates each actor issued.
     private readonly Dictionary<string, int> _issuers = new(StringComparer.Ordinal);
 
+    // Entries that say that the certificate was signed elsewhere: no row says it.
+    private readonly HashSet<long> _imports = [];
+
     // The entry of each serial's first certificate.
     private readonly Dictionary<string, long> _firstEntries = new(StringComparer.Ordinal);
 
@@ -26,6 +29,7 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
     public IEnumerable<AuditClaim> Run()
     {
         foreach (RequestRecord request in inventory.ReadRequests()) _requests.Add(request.Serial, request);
+        foreach (AuditEntry entry in inventory.ReadEntries().Where(entry => entry.Action == AuditAction.Imported)) _imports.Add(entry.Number);
         Dictionary<string, string> issued = new(StringComparer.Ordinal);
         CertificateRecord? former = null;
         foreach (CertificateRecord certificate in inventory.ReadCertificates())
@@ -90,7 +94,7 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
             details = AuditDetails.Of(record, request);
         }
 
-        string action = record.Generation == 1 ? AuditAction.Issued : AuditAction.Renewed;
+        string action = record.Generation > 1 ? AuditAction.Renewed : _imports.Contains(record.Entry) ? AuditAction.Imported : AuditAction.Issued;
         return new AuditClaim(Name(record), record.Entry, action, record.Serial, details, record.IssuedAt, record.IssuedBy, record.RootSerial);
     }
 

@@ -21,6 +21,7 @@ internal static class RootCommands
         ShowCommand.Create(terminal, "root"),
         RootSignCommand.Create(terminal),
         RootInitCommand.Create(terminal),
+        RootImportCommand.Create(terminal),
         RootRenewCommand.Create(terminal),
         RootRevokeCommand.Create(terminal),
         RootRevocationsCommand.Create(terminal),

@@ -46,6 +46,26 @@ public abstract class RevocationListInventoryTests : IDisposable
     }
 
     [Fact]
+    public void A_service_follows_what_others_publish_and_revoke()
+    {
+        CertificateRecord first = _test.Issue();
+        CertificateRecord second = _test.Issue();
+        RevocationList known = Publish();
+        Assert.Same(known, _test.Inventory.FollowRevocations(_test.Key, known, Week));
+
+        _test.Revoke(first);
+        RevocationList published = Publish();
+        RevocationList followed = _test.Inventory.FollowRevocations(_test.Key, known, Week);
+        Assert.Equal(published.Body.ToArray(), followed.Body.ToArray());
+        Assert.Equal(1, _test.Root.Verify(followed, VerificationPolicy.Default with { Clock = _test.Clock }).Count);
+
+        // Nobody has published this one.
+        _test.Revoke(second);
+        Assert.Equal((3L, 2), NumberAndCount(_test.Inventory.FollowRevocations(_test.Key, followed, Week)));
+        Assert.Empty(_test.Inventory.Verify().Findings);
+    }
+
+    [Fact]
     public void Processes_at_once_never_sign_two_lists_of_one_number()
     {
         const int Each = 10;

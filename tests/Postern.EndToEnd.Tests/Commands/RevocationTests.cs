@@ -62,6 +62,8 @@ public sealed class RevocationTests : IDisposable
         Assert.Equal(ExitCode.Channel, await connect.ExitAsync());
         Assert.Contains("error code 0x0E (certificate or key expired, or revoked)", connect.Errors, StringComparison.Ordinal);
         await Until.TrueAsync(() => serve.Errors.Contains("CertificateRevoked", StringComparison.Ordinal), "it is logged");
+        Assert.Contains($"error   The certificate {_serial} of this server was revoked on ", serve.Errors, StringComparison.Ordinal);
+        Assert.Contains("error   All certificates of this server are revoked or have ended: it serves nobody", serve.Errors, StringComparison.Ordinal);
 
         await using PosternProcess again = PosternProcess.Run(["connect", $"{address}", .. Client]);
         Assert.Equal(ExitCode.Channel, await again.ExitAsync());

@@ -26,7 +26,7 @@ public sealed class RolloverTests : IAsyncLifetime
         await RunAsync("root", "create", "--name", "Old root", "--suite", "1", "--no-passphrase", "--out", _folder["root"]);
         await RunAsync(["root", "init", .. OldKey]);
         await CertifyAsync("old", OldKey);
-        await RunAsync(["root", "roll", .. OldKey, "--name", "New root", "--no-passphrase", "--out", _folder["root2"]]);
+        await RunAsync(["root", "roll", .. OldKey, "--name", "New root", "--out", _folder["root2"]]);
         await CertifyAsync("new", NewKey);
         await RunAsync("root", "accept", Transition, "--root-cert", OldRoot, "--out", _folder["accepted.qrr"]);
     }

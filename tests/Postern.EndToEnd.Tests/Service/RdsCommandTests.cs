@@ -106,6 +106,42 @@ public sealed class RdsCommandTests : IDisposable
         Assert.Equal("web", ServerCertificate.Parse(await File.ReadAllBytesAsync(_folder["server/server_public_cert.qrc"])).Issuer);
     }
 
+    [Fact]
+    public async Task A_second_service_on_one_inventory_is_refused_until_the_first_has_ended()
+    {
+        await using PosternProcess first = await StartAsync();
+        await first.ListeningAsync();
+        Assert.Contains("Another 'rds serve'", await RunAsync(ExitCode.File, Serving), StringComparison.Ordinal);
+        first.Kill();
+        await first.ExitAsync();
+        await using PosternProcess second = PosternProcess.Start(Serving);
+        await second.ListeningAsync();
+    }
+
+    [Fact]
+    public async Task The_service_warns_of_its_own_certificate_and_its_root()
+    {
+        await using PosternProcess service = await StartAsync("--warn-before", "3000d");
+        await service.ListeningAsync();
+        await Until.TrueAsync(() => service.Errors.Contains("Public part", StringComparison.Ordinal), "it runs");
+        foreach (string what in (string[])["the root 'Test root'", "the certificate 'postern-rds'", "the key 'postern-rds'"])
+        {
+            Assert.Contains($"warning {what}", service.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_log_has_the_path_that_was_called()
+    {
+        await using PosternProcess service = await StartAsync();
+        (IPEndPoint address, Uri published) = await AddressesAsync(service);
+        await FetchAsync(published);
+        string[] administering = ["--service", $"{address}", "--root", RootFile, "--service-cert", $"{published}", "--admin-token-file", AdminToken];
+        string id = new('A', 32);
+        await RunAsync(ExitCode.Failed, ["rds", "approve", id, .. administering]);
+        await Until.TrueAsync(() => service.Errors.Contains($"POST /requests/{id}/approve from 127.0.0.1 was refused", StringComparison.Ordinal), "the path is logged");
+    }
+
     private static async Task EchoAsync(PosternProcess connect)
     {
         await connect.Input.WriteAsync("hello\n"u8.ToArray());
@@ -131,13 +167,16 @@ public sealed class RdsCommandTests : IDisposable
         return (address, new Uri(service.Errors.Split(Says)[1].Split(',')[0]));
     }
 
-    private async Task<PosternProcess> StartAsync()
+    private string[] Keys => ["--root-cert", _folder["root/root_public_cert.qrr"], "--root-key", _folder["root/root_secret_key.qsk"]];
+
+    private string[] Serving => ["rds", "serve", .. Keys, "--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0", "--ui-listen", "127.0.0.1:0"];
+
+    private async Task<PosternProcess> StartAsync(params string[] more)
     {
         string root = _folder["root"];
-        string[] keys = ["--root-cert", $"{root}/root_public_cert.qrr", "--root-key", $"{root}/root_secret_key.qsk"];
         await RunAsync(ExitCode.Success, ["root", "create", "--name", "Test root", "--no-passphrase", "--out", root]);
-        await RunAsync(ExitCode.Success, ["root", "init", .. keys]);
-        return PosternProcess.Start(["rds", "serve", .. keys, "--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0", "--ui-listen", "127.0.0.1:0"]);
+        await RunAsync(ExitCode.Success, ["root", "init", .. Keys]);
+        return PosternProcess.Start([.. Serving, .. more]);
     }
 
     private async Task FetchAsync(Uri published)

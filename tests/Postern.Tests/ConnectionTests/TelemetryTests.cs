@@ -25,6 +25,7 @@ public sealed partial class TelemetryTests
         System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Telemetry.ChannelMeters).TypeHandle);
         listener.Start();
         string[] rows = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "metrics.md"))
+            .TakeWhile(line => line != "## The command")
             .Select(line => Row().Match(line))
             .Where(match => match.Success)
             .Select(match => $"{match.Groups["name"]} {match.Groups["kind"]} {match.Groups["unit"]}")];

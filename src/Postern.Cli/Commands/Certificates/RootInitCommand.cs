@@ -21,7 +21,7 @@ internal static class RootInitCommand
             $"Begin the inventory of a root ({InventoryFile.StandardName}, readable by you alone): from then on what it signs is recorded.",
             """
             The inventory records certificates, renewals and revocations, and has an audit log that the root signs. What was signed before
-            is not in it. A database of PostgreSQL serves several machines; its password comes from PGPASSWORD, ~/.pgpass or PGPASSFILE.
+            is not in it until 'root import' records it. A database of PostgreSQL serves several machines; its password comes from PGPASSWORD, ~/.pgpass or PGPASSFILE.
 
             Examples:
               postern root init --root-cert root/root_public_cert.qrr --root-key root/root_secret_key.qsk

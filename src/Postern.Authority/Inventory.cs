@@ -200,9 +200,9 @@ internal sealed class Inventory
         using (IInventoryTransaction transaction = _store.BeginRead())
         {
             List<RevocationRecord> revocations = OwnRevocations(transaction);
-            RevocationListRecord? published = transaction.ReadLists()
-                .Where(list => list.Number > known.Number && transaction.FindEntry(list.Entry)?.Subject == _root.SerialNumber)
-                .MaxBy(list => list.Number);
+            // One reader at a time: a server answers no second question meanwhile.
+            RevocationListRecord[] newer = [.. transaction.ReadLists().Where(list => list.Number > known.Number).OrderByDescending(list => list.Number)];
+            RevocationListRecord? published = newer.FirstOrDefault(list => transaction.FindEntry(list.Entry)?.Subject == _root.SerialNumber);
             newest = published is null ? known : SignAgain(key, published, revocations);
             revoked = revocations.Count;
         }

@@ -44,6 +44,12 @@ public abstract record ServerOptions : ChannelOptions
     /// </summary>
     public bool HidesFailureReasons { get; init; }
 
+    /// <summary>
+    /// Every connection begins with a header of the PROXY protocol, version 2, which says whose it is: a balancer is in front. Default false. Only the
+    /// balancer may reach the listener then, for whoever does can say to be anyone. A connection without a header is dropped.
+    /// </summary>
+    public bool AcceptsProxyHeader { get; init; }
+
     /// <summary>What a listener needs to know of its protocol.</summary>
     /// <param name="create">Makes the responder's side of a handshake.</param>
     /// <param name="suites">The sets that may be asked for.</param>

@@ -10,6 +10,7 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
 {
     private readonly TaskCompletionSource<QsmpPublicKey> _proved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamMultiplexer? _multiplexer;
+    private string? _provedFingerprint;
     private int _proofs;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -123,7 +124,13 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
     {
         try
         {
-            await StreamDelivery.RunAsync(incoming, targets, shared.Options.TargetTimeout, shared.Traffic, cancellationToken).ConfigureAwait(false);
+            await StreamDelivery.RunAsync(
+                incoming,
+                targets,
+                shared.Options.TargetTimeout,
+                socket => TargetGreeting.SendAsync(socket, shared.Options.ProxyHeader, channel, incoming.Source, _provedFingerprint),
+                shared.Traffic,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.ConnectionFailed)
         {
@@ -174,6 +181,7 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
         {
             QsmpPublicKey key = await check.RunAsync(stream, channel).ConfigureAwait(false);
             TunnelLinkLog.Proved(shared.Logger, channel.RemoteEndPoint, $"{key}");
+            _provedFingerprint = key.Fingerprint;
             _proved.TrySetResult(key);
             await stream.CompleteAsync().ConfigureAwait(false);
         }

@@ -54,6 +54,7 @@ public sealed class Exposer : IAsyncDisposable
         try
         {
             Socket target = await TcpConnector.ConnectAsync(_options.Target!, _options.TargetTimeout, cancellationToken).ConfigureAwait(false);
+            await TargetGreeting.SendAsync(target, _options.ProxyHeader, channel, null, null).ConfigureAwait(false);
             await StreamRelay.RunAsync(channel, new SocketEnd(target), Traffic, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException exception) when (exception.Error == ChannelError.ConnectionFailed)

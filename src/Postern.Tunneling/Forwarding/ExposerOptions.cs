@@ -30,6 +30,13 @@ public sealed record ExposerOptions
         }
     }
 
+    /// <summary>Whether targets are told by a header of the PROXY protocol, version 2, who is at the other end. They must expect it. Default none.</summary>
+    public ProxyHeaderUse ProxyHeader
+    {
+        get;
+        init => field = OptionCheck.Defined(value);
+    }
+
     /// <summary>Longest time for connecting to the target. Default 10 s; 10 ms to 31 days.</summary>
     public TimeSpan TargetTimeout
     {

@@ -7,6 +7,8 @@ namespace Postern.Tunneling;
 /// <summary>One accepted connection of a forwarder and what carries it.</summary>
 internal sealed class ForwardedConnection(Socket socket)
 {
+    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
+
     private EndRelay? _relay;
 
     public EndPoint? Remote { get; private set; }
@@ -17,7 +19,7 @@ internal sealed class ForwardedConnection(Socket socket)
     /// <summary>It has got as far as being relayed.</summary>
     public bool IsCarried => Channel is not null || _relay is not null;
 
-    public async Task RunAsync(ForwardingPath path, RelayTraffic traffic, CancellationToken cancellationToken)
+    public async Task RunAsync(ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken)
     {
         // Disposing before the relay has ended well is a reset.
         using (socket)
@@ -25,7 +27,22 @@ internal sealed class ForwardedConnection(Socket socket)
             SocketEnd plain = new(socket);
             TcpConnector.Configure(socket);
             Remote = TcpConnector.RemoteOf(socket);
-            await path.RunAsync(this, plain, traffic, cancellationToken).ConfigureAwait(false);
+            if (options.AcceptsProxyHeader) Remote = await ReadProxyHeaderAsync(plain, cancellationToken).ConfigureAwait(false) ?? Remote;
+            await options.Path.RunAsync(this, plain, traffic, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<IPEndPoint?> ReadProxyHeaderAsync(PlainEnd plain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] head = await FramedBytes.ReadAsync(plain, ProxyHeader.HeadSize).WaitAsync(HeaderPatience, cancellationToken).ConfigureAwait(false);
+            byte[] body = await FramedBytes.ReadAsync(plain, ProxyHeader.BodySize(head)).WaitAsync(HeaderPatience, cancellationToken).ConfigureAwait(false);
+            return ProxyHeader.Parse(head, body);
+        }
+        catch (Exception exception) when (exception is FormatException or TimeoutException)
+        {
+            throw new IOException($"The connection has no header of the PROXY protocol: {exception.Message}", exception);
         }
     }
 

@@ -161,7 +161,7 @@ public sealed class Forwarder : IAsyncDisposable
     {
         try
         {
-            await connection.RunAsync(_options.Path, Traffic, _cut.Token).ConfigureAwait(false);
+            await connection.RunAsync(_options, Traffic, _cut.Token).ConfigureAwait(false);
         }
         catch (ChannelException exception) when (!connection.IsCarried)
         {

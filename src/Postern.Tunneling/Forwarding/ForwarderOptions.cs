@@ -38,6 +38,11 @@ public sealed record ForwarderOptions
         init => field = OptionCheck.WaitOrInfinite(value);
     } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Every connection begins with a header of the PROXY protocol, version 2: a balancer is in front, and says whose it is. Default false.
+    /// </summary>
+    public bool AcceptsProxyHeader { get; init; }
+
     /// <summary>Where connections are logged. Default nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

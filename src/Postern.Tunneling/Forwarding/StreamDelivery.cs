@@ -11,7 +11,19 @@ internal static class StreamDelivery
     /// Connects to the first of the addresses that answers, accepts the stream, and relays until both directions have ended. If none answers, the stream is
     /// refused, and the last failure thrown.
     /// </summary>
-    public static async Task RunAsync(IncomingStream incoming, IReadOnlyList<EndPoint> addresses, TimeSpan timeout, RelayTraffic traffic, CancellationToken cancellationToken)
+    /// <param name="incoming">The stream.</param>
+    /// <param name="addresses">Where it may lead, one at least.</param>
+    /// <param name="timeout">Longest time for connecting to each.</param>
+    /// <param name="greet">Says to the target what it is to hear first; null for nothing.</param>
+    /// <param name="traffic">Where bytes are counted.</param>
+    /// <param name="cancellationToken">Cuts both sides.</param>
+    public static async Task RunAsync(
+        IncomingStream incoming,
+        IReadOnlyList<EndPoint> addresses,
+        TimeSpan timeout,
+        Func<Socket, Task>? greet,
+        RelayTraffic traffic,
+        CancellationToken cancellationToken)
     {
         Socket socket;
         try
@@ -26,6 +38,7 @@ internal static class StreamDelivery
 
         using (socket)
         {
+            if (greet is not null) await greet(socket).ConfigureAwait(false);
             MultiplexedStream stream = await incoming.AcceptAsync().ConfigureAwait(false);
             await new EndRelay(new SocketEnd(socket), stream, traffic).RunAsync(cancellationToken).ConfigureAwait(false);
         }

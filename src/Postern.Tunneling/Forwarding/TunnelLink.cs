@@ -175,7 +175,7 @@ public sealed class TunnelLink : IAsyncDisposable
         Traffic.Begin();
         try
         {
-            await StreamDelivery.RunAsync(incoming, [forward.Target], _options.OpenTimeout, Traffic, cancellationToken).ConfigureAwait(false);
+            await StreamDelivery.RunAsync(incoming, [forward.Target], _options.OpenTimeout, null, Traffic, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
         {

@@ -11,27 +11,31 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly ChannelHost _host;
+    private readonly ServerOptions _options;
     private readonly ChannelHandler _handler;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopAccepting = new();
+    private readonly LogRate _headerRate = new();
     private readonly Lock _pauseLock = new();
     private readonly Task _accepting;
     private volatile TaskCompletionSource? _paused;
     private volatile bool _isStopping;
+    private int _headersAwaited;
     private int _disposed;
 
     private ChannelListener(
         EndPoint endPoint,
         ListenerProtocol protocol,
-        ConnectionLimits limits,
+        ServerOptions options,
         ChannelHandler handler,
         ILogger logger)
     {
+        _options = options;
         _handler = handler;
         _logger = logger;
         _socket = TcpConnector.Listen(endPoint);
         LocalEndPoint = _socket.LocalEndPoint!;
-        _host = new ChannelHost(protocol, limits, logger);
+        _host = new ChannelHost(protocol, options.Limits, logger);
         _accepting = Task.Run(AcceptLoopAsync);
         ListenerLog.Listening(logger, LocalEndPoint);
     }
@@ -53,7 +57,7 @@ internal sealed class ChannelListener : IAsyncDisposable
         {
             ArgumentNullException.ThrowIfNull(endPoint);
             ArgumentNullException.ThrowIfNull(handler);
-            return new ChannelListener(endPoint, protocol, options.Limits, handler, options.LoggerFactory.CreateLogger(logCategory));
+            return new ChannelListener(endPoint, protocol, options, handler, options.LoggerFactory.CreateLogger(logCategory));
         }
         catch
         {
@@ -174,12 +178,48 @@ internal sealed class ChannelListener : IAsyncDisposable
         try
         {
             TcpConnector.Configure(socket);
-            _ = _host.ServeAsync(new TcpStream(socket), TcpConnector.RemoteOf(socket), TcpConnector.LocalOf(socket), _handler);
+            if (_options.AcceptsProxyHeader) _ = ServeProxiedAsync(socket);
+            else _ = _host.ServeAsync(new TcpStream(socket), TcpConnector.RemoteOf(socket), TcpConnector.LocalOf(socket), _handler);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {
             // The peer has gone already.
             socket.Dispose();
         }
+    }
+
+    // The header decides whose limits the connection counts to. Until it is there, as many are held as there may be connections, for the time of a
+    // handshake.
+    private async Task ServeProxiedAsync(Socket socket)
+    {
+        EndPoint? balancer = TcpConnector.RemoteOf(socket);
+        EndPoint? local = TcpConnector.LocalOf(socket);
+        TcpStream stream = new(socket);
+        string? problem = null;
+        EndPoint? source = null;
+        try
+        {
+            if (Interlocked.Increment(ref _headersAwaited) > _options.Limits.MaxConnections) throw new IOException("as many connections wait for theirs as there may be");
+            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopAccepting.Token);
+            deadline.CancelAfter(_options.Limits.HandshakeTimeout);
+            source = await ProxyHeader.ReadAsync(stream, deadline.Token).ConfigureAwait(false) ?? balancer;
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            problem = exception is OperationCanceledException ? "none came in time" : exception.Message;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _headersAwaited);
+        }
+
+        if (problem is null)
+        {
+            await _host.ServeAsync(stream, source, local, _handler).ConfigureAwait(false);
+            return;
+        }
+
+        if (_headerRate.MayLog(out _)) ListenerLog.NoProxyHeader(_logger, balancer, problem);
+        await stream.DisposeAsync().ConfigureAwait(false);
     }
 }

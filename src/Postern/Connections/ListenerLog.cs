@@ -35,4 +35,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(109, LogLevel.Warning, "{Count} lines about connections were left out: there were too many in a second")]
     public static partial void LeftOut(ILogger logger, long count);
+
+    [LoggerMessage(110, LogLevel.Warning, "Connection from {Remote} dropped: no header of the PROXY protocol: {Reason}")]
+    public static partial void NoProxyHeader(ILogger logger, EndPoint? remote, string reason);
 }

@@ -13,9 +13,10 @@ internal sealed class StreamTunnel : IAsyncDisposable
     private readonly List<Forwarder> _forwarders = [];
     private readonly ExposerOptions _exposing;
 
-    public StreamTunnel(EndPoint? target, ExposedStreams? streams = null, Func<TunnelLinkOptions, TunnelLinkOptions>? change = null)
+    public StreamTunnel(EndPoint? target, ExposedStreams? streams = null, Func<TunnelLinkOptions, TunnelLinkOptions>? change = null, Func<ExposerOptions, ExposerOptions>? exposing = null)
     {
         _exposing = new ExposerOptions { Target = target, Streams = streams ?? new ExposedStreams(), Listen = handler => Listen(0, handler) };
+        _exposing = exposing?.Invoke(_exposing) ?? _exposing;
         Exposer = Exposer.Start(_exposing);
         Address = (IPEndPoint)Exposer.LocalEndPoint;
         TunnelLinkOptions linking = new()
@@ -36,10 +37,10 @@ internal sealed class StreamTunnel : IAsyncDisposable
     public Forwarder Forward(StreamTarget? target = null, EndPoint? listen = null, TimeSpan? idleTimeout = null) =>
         Forward(ForwardingPath.StreamEach(Link, target ?? StreamTarget.Default), listen, idleTimeout);
 
-    public Forwarder Forward(ForwardingPath path, EndPoint? listen = null, TimeSpan? idleTimeout = null)
+    public Forwarder Forward(ForwardingPath path, EndPoint? listen = null, TimeSpan? idleTimeout = null, bool acceptsProxyHeader = false)
     {
         Forwarder forwarder = Forwarder.Start(
-            listen ?? new IPEndPoint(IPAddress.Loopback, 0), new ForwarderOptions { Path = path, IdleTimeout = idleTimeout ?? TimeSpan.FromHours(1) });
+            listen ?? new IPEndPoint(IPAddress.Loopback, 0), new ForwarderOptions { Path = path, AcceptsProxyHeader = acceptsProxyHeader, IdleTimeout = idleTimeout ?? TimeSpan.FromHours(1) });
         _forwarders.Add(forwarder);
         return forwarder;
     }

@@ -17,6 +17,7 @@ internal sealed class Tunnel : IAsyncDisposable
         Exposer = Exposer.Start(new ExposerOptions
         {
             Target = target,
+            ProxyHeader = settings.ProxyHeader,
             Listen = handler => QstpServer.Start(
                 new IPEndPoint(IPAddress.Loopback, 0),
                 new QstpServerOptions
@@ -80,6 +81,8 @@ internal sealed record TunnelSettings
     public TimeSpan PacketTolerance { get; init; } = TimeSpan.FromDays(1);
 
     public RatchetPolicy ExposerRatchets { get; init; } = RatchetPolicy.Never;
+
+    public ProxyHeaderUse ProxyHeader { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

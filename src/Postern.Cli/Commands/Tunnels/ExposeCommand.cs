@@ -18,6 +18,8 @@ internal static class ExposeCommand
         StreamServerOptions streams = new();
         Option<EndPoint?> target = EndPointArgument.RemotePlain("--to", "Where each tunnel leads to, such as 127.0.0.1:80 or unix:/run/app.sock. With --multiplex what clients reach that name no target.");
         Option<double> targetTimeout = SecondsOption.Create("--target-timeout", "Longest time for connecting to the target.", 10);
+        Option<bool> sendProxy = new("--send-proxy-v2") { Description = "Tell the target by a PROXY protocol v2 header whom a connection is from: the tunnel's other end, and the fingerprint of a key that it proved (field 0xE0)." };
+        Option<bool> trustSource = new("--trust-source") { Description = "With --send-proxy-v2 and --multiplex: the address that the client says a connection is from. It can say any." };
         Option<IPEndPoint?> listen = EndPointArgument.Listen(
             "Where to listen for tunnels. Default every address.", EndPointArgument.Any, protocol.UsualPort);
         DaemonCommand command = new(
@@ -38,12 +40,13 @@ internal static class ExposeCommand
               postern expose --multiplex --allow-target '*.internal:443' --trust-client alice.qpkey --root root.qrr --cert server.qrc --key server.qsk
             """)
         {
-            target, listen, targetTimeout,
+            target, listen, targetTimeout, sendProxy, trustSource,
         };
         server.AddTo(command);
         streams.AddTo(command, protocol);
         command.Validators.Add(result =>
         {
+            if (result.GetValue(trustSource) && !(result.GetValue(sendProxy) && streams.IsUsed(result))) result.AddError("--trust-source needs --send-proxy-v2 and --multiplex.");
             if (result.GetResult(target) is null or { Implicit: true } && !streams.IsUsed(result)) result.AddError("--to is needed: where tunnels lead to. Only --multiplex can do without, with --allow-target.");
         });
         daemon.AddTo(command);
@@ -56,6 +59,7 @@ internal static class ExposeCommand
             {
                 Target = result.GetValue(target),
                 Streams = streams.Load(result, terminal, loaded),
+                ProxyHeader = !result.GetValue(sendProxy) ? ProxyHeaderUse.None : result.GetValue(trustSource) ? ProxyHeaderUse.Source : ProxyHeaderUse.Tunnel,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
                 Listen = handler => loaded.Start(endPoint, handler),
                 LoggerFactory = loggers,

@@ -25,6 +25,7 @@ internal static class ForwardCommand
         Option<int> maxConnections = CountOption.Create("--max-connections", "Connections at once; more wait.", 16_384);
         Option<double> idleTimeout = SecondsOption.Create(
             "--idle-timeout", "Cut a connection that is silent for so long; 0 is never.", 3600, allowZero: true);
+        Option<bool> acceptProxy = new("--accept-proxy-v2") { Description = "Every plain connection begins with a PROXY protocol v2 header, from a balancer in front: the server learns whom it names." };
         DaemonCommand command = new(
             "forward",
             "Accept plain connections and lead each through a tunnel.",
@@ -40,7 +41,7 @@ internal static class ForwardCommand
               postern forward -R 127.0.0.1:9000=localhost:80 --client-key alice.qskey --server gate.example.org --root root.qrr --cert server.qrc
             """)
         {
-            listen, server, allowNonLoopback, maxConnections, idleTimeout,
+            listen, server, allowNonLoopback, maxConnections, idleTimeout, acceptProxy,
         };
         client.AddTo(command);
         streams.AddTo(command, protocol);
@@ -85,6 +86,7 @@ internal static class ForwardCommand
                 Server = remote,
                 Path = path,
                 LoggerFactory = loggers,
+                AcceptsProxyHeader = result.GetValue(acceptProxy),
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
             };

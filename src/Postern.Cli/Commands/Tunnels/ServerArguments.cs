@@ -49,6 +49,11 @@ internal sealed class ServerArguments
         Description = "Answer every failed handshake with the same code, so that scanners learn nothing.",
     };
 
+    private readonly Option<bool> _acceptProxy = new("--accept-proxy-v2")
+    {
+        Description = "Every connection begins with a PROXY protocol v2 header, from a balancer that alone can reach this port: limits and logs go by whom it names.",
+    };
+
     /// <summary>The options of a command that accepts tunnels.</summary>
     /// <param name="protocol">What it speaks.</param>
     /// <param name="limitNote">What else there is to say about the limit of connections.</param>
@@ -95,6 +100,7 @@ internal sealed class ServerArguments
         command.Add(_maxRate);
         command.Add(_idleTimeout);
         command.Add(_hideReasons);
+        command.Add(_acceptProxy);
         command.Validators.Add(result =>
         {
             _protocol.Check(result, _certificates, (TunnelProtocol.Qstp, true));
@@ -163,6 +169,7 @@ internal sealed class ServerArguments
             Identities = identities,
             Limits = limits,
             HidesFailureReasons = result.GetValue(_hideReasons),
+            AcceptsProxyHeader = result.GetValue(_acceptProxy),
             FurtherRevocation = revocation,
         });
         return new LoadedServer(
@@ -215,7 +222,7 @@ internal sealed class ServerArguments
     {
         QsmpPrivateKey[] keys = LoadKeys(result, terminal, files, passphrases);
         QsmpSimplexServerOptions options = _channel.Apply(
-            result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons) });
+            result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons), AcceptsProxyHeader = result.GetValue(_acceptProxy) });
         return new LoadedServer(
             (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
             (endPoint, listening, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, listening, token),
@@ -237,6 +244,7 @@ internal sealed class ServerArguments
             TrustedKeys = TrustArgument.Load(terminal, files, result.GetValue(_trusted) ?? []),
             Limits = limits,
             HidesFailureReasons = result.GetValue(_hideReasons),
+            AcceptsProxyHeader = result.GetValue(_acceptProxy),
         });
         return new LoadedServer(
             (endPoint, handler) => QsmpDuplexPeer.Listen(endPoint, options, handler),

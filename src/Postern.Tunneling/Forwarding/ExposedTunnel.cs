@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Postern.Connections;
 using Postern.Qsmp;
 
@@ -17,6 +18,8 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
     {
         StreamMultiplexer multiplexer = StreamMultiplexer.Start(channel, ServeAsync, shared.Streams.Streams);
         _multiplexer = multiplexer;
+        CancellationTokenRegistration draining = shared.Draining.UnsafeRegister(_ => _ = multiplexer.DrainAsync(cancellationToken), null);
+        await using ConfiguredAsyncDisposable registration = draining.ConfigureAwait(false);
         try
         {
             if (shared.Streams.Clients is { } check) await ExpectProofAsync(check, multiplexer.Completion, cancellationToken).ConfigureAwait(false);
@@ -67,6 +70,12 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
 
     private async Task LeadAsync(IncomingStream incoming, CancellationToken cancellationToken)
     {
+        if (shared.Draining.IsCancellationRequested)
+        {
+            Refuse(incoming, StreamRefusal.Other, "This server is about to stop.");
+            return;
+        }
+
         StreamTarget? target = StreamTarget.Parse(incoming.Target);
         if (target?.Kind == StreamTargetKind.Authenticate)
         {
@@ -163,7 +172,7 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
             MultiplexedStream stream = await incoming.AcceptAsync().ConfigureAwait(false);
             await RemoteAddress.WriteAsync(stream, $"{listener.LocalEndPoint}").ConfigureAwait(false);
             TunnelLinkLog.ListeningFor(shared.Logger, listener.LocalEndPoint, channel.RemoteEndPoint);
-            await new RemoteListening(listener, _multiplexer!, shared, incoming.Id).RunAsync(stream, cancellationToken).ConfigureAwait(false);
+            await new RemoteListening(listener, _multiplexer!, shared, incoming.Id, cancellationToken).RunAsync(stream).ConfigureAwait(false);
         }
     }
 

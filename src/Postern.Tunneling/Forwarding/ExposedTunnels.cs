@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace Postern.Tunneling;
 
 /// <summary>The tunnels of many streams of one exposer: what they share.</summary>
-internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams streams, RelayTraffic traffic)
+internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams streams, RelayTraffic traffic) : IDisposable
 {
     private readonly ILogger _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
+    private readonly CancellationTokenSource _draining = new();
     private int _streams;
 
     public ExposerOptions Options => options;
@@ -15,6 +16,13 @@ internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams stre
     public RelayTraffic Traffic => traffic;
 
     public ILogger Logger => _logger;
+
+    /// <summary>No more streams are taken, and nothing is listened on for clients any more.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    public void Dispose() => _draining.Dispose();
+
+    public Task BeginDrainingAsync() => _draining.CancelAsync();
 
     /// <summary>Serves one tunnel until it ends.</summary>
     public async Task RunAsync(SecureChannel channel, CancellationToken cancellationToken)

@@ -13,13 +13,15 @@ public sealed class Exposer : IAsyncDisposable
 {
     private readonly ExposerOptions _options;
     private readonly ILogger _logger;
+    private readonly ExposedTunnels? _tunnels;
     private readonly ChannelServer _server;
 
     private Exposer(ExposerOptions options)
     {
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
-        _server = options.Listen(options.Streams is { } streams ? new ExposedTunnels(options, streams, Traffic).RunAsync : RelayAsync);
+        if (options.Streams is { } streams) _tunnels = new ExposedTunnels(options, streams, Traffic);
+        _server = options.Listen(_tunnels is null ? RelayAsync : _tunnels.RunAsync);
         ForwardingLog.Exposing(_logger, _server.LocalEndPoint, options.Target is { } target ? EndPointText.Of(target) : "what their clients name");
     }
 
@@ -41,12 +43,23 @@ public sealed class Exposer : IAsyncDisposable
         return new Exposer(options);
     }
 
-    /// <summary>Stops listening and waits until every connection has ended by itself.</summary>
+    /// <summary>
+    /// Stops listening and waits until every connection has ended by itself. Tunnels of many streams take no more of them, and are closed when the last has
+    /// ended.
+    /// </summary>
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
-    public Task<bool> DrainAsync(CancellationToken cancellationToken = default) => _server.DrainAsync(cancellationToken);
+    public async Task<bool> DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (_tunnels is not null) await _tunnels.BeginDrainingAsync().ConfigureAwait(false);
+        return await _server.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Stops listening and cuts what is there: the peers of a cut connection see a reset, not an end.</summary>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _tunnels?.Dispose();
+    }
 
     private async Task RelayAsync(SecureChannel channel, CancellationToken cancellationToken)
     {

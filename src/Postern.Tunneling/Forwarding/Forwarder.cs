@@ -34,7 +34,7 @@ public sealed class Forwarder : IAsyncDisposable
         _room = new SemaphoreSlim(options.MaxConnections);
         _listener = PlainListener.Start(endPoint);
         LocalEndPoint = _listener.LocalEndPoint;
-        ForwardingLog.Forwarding(_logger, LocalEndPoint, options.Server is { } server ? EndPointText.Of(server) : "a peer");
+        ForwardingLog.Forwarding(_logger, LocalEndPoint, options.Path.Describe(options.Server is { } server ? EndPointText.Of(server) : "a peer"));
         _accepting = Task.Run(AcceptLoopAsync);
         _sweeping = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Task.CompletedTask : Task.Run(SweepLoopAsync);
     }

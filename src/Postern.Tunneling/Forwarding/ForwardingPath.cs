@@ -26,21 +26,29 @@ public abstract class ForwardingPath
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(target);
-        return new StreamPath(link, (_, _) => Task.FromResult(target), (_, _) => Task.CompletedTask);
+        return new StreamPath(link, DescriptionOf(target), (_, _) => Task.FromResult(target), (_, _) => Task.CompletedTask);
     }
 
     /// <summary>All connections share a tunnel, and say by SOCKS5 (RFC 1928, without authentication) where each leads.</summary>
     public static ForwardingPath Socks5(TunnelLink link)
     {
         ArgumentNullException.ThrowIfNull(link);
-        return new StreamPath(link, Socks5Server.ReadRequestAsync, Socks5Server.AnswerAsync);
+        return new StreamPath(link, "what SOCKS5 clients name", Socks5Server.ReadRequestAsync, Socks5Server.AnswerAsync);
     }
+
+    /// <summary>Where connections lead, for the log.</summary>
+    internal abstract string Describe(string server);
 
     /// <summary>Carries one connection to its end. Takes over <paramref name="plain"/>.</summary>
     internal abstract Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken);
 
+    private static string DescriptionOf(StreamTarget target) =>
+        target.Kind == StreamTargetKind.Default ? "the server's target" : target.Value;
+
     private sealed class TunnelPath(ChannelConnector connect) : ForwardingPath
     {
+        internal override string Describe(string server) => server;
+
         internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken)
         {
             SecureChannel channel = await connect(cancellationToken).ConfigureAwait(false);
@@ -51,11 +59,14 @@ public abstract class ForwardingPath
 
     /// <summary>A stream for each connection.</summary>
     /// <param name="link">The tunnel.</param>
+    /// <param name="description">Where connections lead.</param>
     /// <param name="askTarget">Finds out where a connection leads.</param>
     /// <param name="answer">Tells the connection what became of it: null if it is open.</param>
     private sealed class StreamPath(
-        TunnelLink link, Func<PlainEnd, CancellationToken, Task<StreamTarget>> askTarget, Func<PlainEnd, Exception?, Task> answer) : ForwardingPath
+        TunnelLink link, string description, Func<PlainEnd, CancellationToken, Task<StreamTarget>> askTarget, Func<PlainEnd, Exception?, Task> answer) : ForwardingPath
     {
+        internal override string Describe(string server) => $"{description} through {server}";
+
         internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken)
         {
             StreamTarget target = await askTarget(plain, cancellationToken).ConfigureAwait(false);

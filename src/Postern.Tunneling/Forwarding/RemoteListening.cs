@@ -5,19 +5,19 @@ using Postern.Connections;
 namespace Postern.Tunneling;
 
 /// <summary>Listens for a client while its stream is open: each connection becomes a stream to it.</summary>
-internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer multiplexer, ExposedTunnels shared, uint id)
+internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer multiplexer, ExposedTunnels shared, uint id, CancellationToken ended)
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs until the client ends or cuts <paramref name="stream"/>, or the tunnel ends.</summary>
-    public async Task RunAsync(MultiplexedStream stream, CancellationToken cancellationToken)
+    /// <summary>Runs until the client ends or cuts <paramref name="stream"/>, the server is drained, or the tunnel ends.</summary>
+    public async Task RunAsync(MultiplexedStream stream)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ended, shared.Draining);
         Task accepting = AcceptAsync(stop.Token);
         try
         {
             // Nothing more is said on it: its end is all there is to wait for.
-            if (await stream.ReadAsync(new byte[1]).ConfigureAwait(false) == 0) await stream.CompleteAsync().ConfigureAwait(false);
+            if (await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(stop.Token).ConfigureAwait(false) == 0) await stream.CompleteAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -33,7 +33,7 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
             try
             {
                 Socket socket = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                _ = Task.Run(() => CarryAsync(socket, cancellationToken), CancellationToken.None);
+                _ = Task.Run(() => CarryAsync(socket), CancellationToken.None);
             }
             catch (SocketException exception)
             {
@@ -43,7 +43,8 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
         }
     }
 
-    private async Task CarryAsync(Socket socket, CancellationToken cancellationToken)
+    // It goes on when the listening ends, until the tunnel does.
+    private async Task CarryAsync(Socket socket)
     {
         EndPoint? remote = null;
         // Disposing before the relay has ended well is a reset.
@@ -55,8 +56,8 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
                 SocketEnd plain = new(socket);
                 TcpConnector.Configure(socket);
                 remote = TcpConnector.RemoteOf(socket);
-                MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Accepted(id).ToString(), remote as IPEndPoint, cancellationToken).ConfigureAwait(false);
-                await new EndRelay(plain, stream, shared.Traffic).RunAsync(cancellationToken).ConfigureAwait(false);
+                MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Accepted(id).ToString(), remote as IPEndPoint, ended).ConfigureAwait(false);
+                await new EndRelay(plain, stream, shared.Traffic).RunAsync(ended).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
             {

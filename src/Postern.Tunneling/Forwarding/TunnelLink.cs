@@ -17,9 +17,11 @@ public sealed class TunnelLink : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<uint, RemoteForward> _listening = new();
+    private readonly ConcurrentBag<MultiplexedStream> _listeners = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource<StreamMultiplexer> _present = NewWait();
     private SecureChannel? _channel;
+    private volatile bool _isEnding;
     private int _disposed;
 
     private TunnelLink(TunnelLinkOptions options)
@@ -72,9 +74,12 @@ public sealed class TunnelLink : IAsyncDisposable
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken = default)
     {
+        // What ends from now on is meant to: nobody dials again.
+        _isEnding = true;
         Task<StreamMultiplexer> present = Present;
         if (!present.IsCompletedSuccessfully) return true;
         StreamMultiplexer multiplexer = await present.ConfigureAwait(false);
+        foreach (MultiplexedStream listening in _listeners) await EndAsync(listening).ConfigureAwait(false);
         return await multiplexer.DrainAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -130,6 +135,10 @@ public sealed class TunnelLink : IAsyncDisposable
             await multiplexer.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
             throw new ChannelException(ChannelError.ConnectionLost, "The server closed the tunnel.");
         }
+        catch (ChannelException) when (_isEnding)
+        {
+            // Drained.
+        }
         catch (IOException exception)
         {
             // The server speaks no streams, or refuses what we need: it may be set up otherwise when we dial again.
@@ -144,7 +153,21 @@ public sealed class TunnelLink : IAsyncDisposable
             }
 
             _listening.Clear();
+            _listeners.Clear();
             await multiplexer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The server listens no more; what it has accepted goes on.
+    private static async Task EndAsync(MultiplexedStream listening)
+    {
+        try
+        {
+            await listening.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ChannelException)
+        {
+            // It has ended already.
         }
     }
 
@@ -157,6 +180,7 @@ public sealed class TunnelLink : IAsyncDisposable
     {
         MultiplexedStream stream = await multiplexer.OpenAsync(
             StreamTarget.Listen(forward.Listen).ToString(), null, id => _listening[id] = forward, cancellationToken).ConfigureAwait(false);
+        _listeners.Add(stream);
         string address = await RemoteAddress.ReadAsync(stream).WaitAsync(cancellationToken).ConfigureAwait(false);
         TunnelLinkLog.Listening(_logger, address, EndPointText.Of(forward.Target));
     }

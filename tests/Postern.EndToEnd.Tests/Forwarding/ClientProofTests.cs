@@ -62,7 +62,8 @@ public sealed class ClientProofTests
         };
         ExposerOptions options = new() { Target = null, Streams = streams, Listen = _ => throw new NotSupportedException() };
         await using StreamMultiplexer client = StreamMultiplexer.Start(silent.Sender, MultiplexedPair.HoldAsync);
-        Task serving = new ExposedTunnels(options, streams, new RelayTraffic()).RunAsync(silent.Receiver, default);
+        using ExposedTunnels tunnels = new(options, streams, new RelayTraffic());
+        Task serving = tunnels.RunAsync(silent.Receiver, default);
         MultiplexedStream first = await client.OpenAsync("authenticate").WaitAsync(Wire.Limit);
         Assert.Equal(32, await first.ReadAsync(new byte[100]));
         await Assert.ThrowsAsync<StreamRefusedException>(() => client.OpenAsync("authenticate"));

@@ -25,7 +25,7 @@ public sealed class RemoteForwardTests
         await tunnel.StopServerAsync();
         using (Socket probe = new(SocketType.Stream, ProtocolType.Tcp)) await Assert.ThrowsAsync<SocketException>(() => probe.ConnectAsync(listen));
         tunnel.StartServerAgain();
-        await Until.TrueAsync(() => tunnel.Link.GetChannels().Count == 1, "the tunnel is up again");
+        await Until.TrueAsync(() => !CanListen(listen), "the server listens for it again");
         Assert.Equal([1, 2], await Wire.ExchangeAsync(listen, [1, 2]));
     }
 
@@ -42,6 +42,29 @@ public sealed class RemoteForwardTests
         await tunnel.Link.DisposeAsync();
         await Wire.AssertResetAsync(inside);
         await Until.TrueAsync(() => CanListen(listen), "the port is free again");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Draining_ends_the_listening_and_waits_for_what_it_accepted(bool drainServer)
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        IPEndPoint listen = FreePort();
+        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        using Socket inside = await Wire.ConnectAsync(listen);
+        await inside.SendAsync(new byte[5]);
+        await Wire.ReadAsync(inside, 5);
+        Task<bool> draining = drainServer ? tunnel.Exposer.DrainAsync() : tunnel.Link.DrainAsync();
+        await Until.TrueAsync(() => CanListen(listen), "nobody listens any more");
+        await inside.SendAsync(new byte[7]);
+        await Wire.ReadAsync(inside, 7);
+        Assert.False(draining.IsCompleted);
+        inside.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await Wire.ReadToEndAsync(inside));
+        Assert.True(await draining.WaitAsync(Wire.Limit));
+        if (!drainServer) await tunnel.Link.Completion.WaitAsync(Wire.Limit);
     }
 
     [Theory]

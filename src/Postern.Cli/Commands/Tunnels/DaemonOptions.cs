@@ -9,7 +9,7 @@ internal sealed class DaemonOptions
 {
     private readonly Option<string?> _readyFile = new("--ready-file")
     {
-        Description = "File that is written with the bound address once it listens, and deleted at the end.",
+        Description = "File that is written with the bound address, the first if there are several, once it listens, and deleted at the end.",
         HelpName = "FILE",
     };
 

@@ -13,6 +13,14 @@ internal static class KeyMaterial
     /// <exception cref="FormatException">It has none.</exception>
     public static string Required(string path, string setting) => path.Length > 0 ? path : throw new FormatException($"{setting} is missing.");
 
+    /// <summary>Whom a listener lets in: the keys of a folder, or the one of a file.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is neither.</exception>
+    public static TrustedKeys Trusted(string path)
+    {
+        if (File.Exists(path)) return TrustedKeys.Of(Read(path, data => QsmpPublicKey.Parse(data)));
+        return Directory.Exists(path) ? TrustedKeys.FromFolder(path) : throw new DirectoryNotFoundException($"{path}: there is no such file or folder.");
+    }
+
     public static RootCertificate Root(string path) => Read(path, data => RootCertificate.Parse(data));
 
     public static ServerCertificate Certificate(string path) => Read(path, data => ServerCertificate.Parse(data));

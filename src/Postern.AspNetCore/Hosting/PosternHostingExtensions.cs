@@ -51,7 +51,7 @@ public static class PosternHostingExtensions
     public static IServiceCollection AddPosternQsmpDuplexServer(this IServiceCollection services, IConfiguration section) =>
         services.Add<QsmpDuplexServerSettings>(section, static (builder, section) => builder.Bind(section, RefuseUnknown), static settings =>
         {
-            TrustedKeys trusted = TrustedKeys.FromFolder(KeyMaterial.Required(settings.TrustedKeys, nameof(settings.TrustedKeys)));
+            TrustedKeys trusted = KeyMaterial.Trusted(KeyMaterial.Required(settings.TrustedKeys, nameof(settings.TrustedKeys)));
             QsmpPrivateKey key = KeyMaterial.PrivateKey(KeyMaterial.Required(settings.Key, nameof(settings.Key)), settings);
             return (EndpointProtocol.Of(new QsmpDuplexListenOptions
             {

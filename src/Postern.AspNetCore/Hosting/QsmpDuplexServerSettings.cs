@@ -11,6 +11,6 @@ public sealed class QsmpDuplexServerSettings : PosternServerSettings
     /// <summary>File with the listener's private key, under a passphrase or not.</summary>
     public string Key { get; set; } = "";
 
-    /// <summary>Folder with the public keys of those who may connect; it is watched.</summary>
+    /// <summary>Folder with the public keys of those who may connect, which is watched; or the file of one.</summary>
     public string TrustedKeys { get; set; } = "";
 }

@@ -128,10 +128,11 @@ public sealed class TunnelLink : IAsyncDisposable
         try
         {
             if (_options.Proof is { } proof) await proof.ShowAsync(multiplexer, session.Channel, cancellationToken).ConfigureAwait(false);
-            foreach (RemoteForward forward in _options.RemoteForwards) await ListenAsync(multiplexer, forward, cancellationToken).ConfigureAwait(false);
+            bool[] listening = await Task.WhenAll(_options.RemoteForwards.Select(forward => TryListenAsync(multiplexer, forward, cancellationToken))).ConfigureAwait(false);
             _channel = session.Channel;
             Arrive(multiplexer);
             TunnelLinkLog.Up(_logger, session.Channel.RemoteEndPoint);
+            await ListenLaterAsync(multiplexer, [.. _options.RemoteForwards.Where((_, index) => !listening[index])], cancellationToken).ConfigureAwait(false);
             await multiplexer.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
             throw new ChannelException(ChannelError.ConnectionLost, "The server closed the tunnel.");
         }
@@ -174,6 +175,36 @@ public sealed class TunnelLink : IAsyncDisposable
     private void Arrive(StreamMultiplexer multiplexer)
     {
         lock (_gate) _present.TrySetResult(multiplexer);
+    }
+
+    // What the server could not listen on may be free later: it is asked again while the tunnel is there, and everything else goes on.
+    private async Task ListenLaterAsync(StreamMultiplexer multiplexer, List<RemoteForward> forwards, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; forwards.Count > 0; attempt++)
+        {
+            Task delay = Task.Delay(_options.Reconnect.DelayAfter(attempt), cancellationToken);
+            if (await Task.WhenAny(delay, multiplexer.Completion).ConfigureAwait(false) != delay) return;
+            await delay.ConfigureAwait(false);
+            foreach (RemoteForward forward in forwards.ToArray())
+            {
+                if (await TryListenAsync(multiplexer, forward, cancellationToken).ConfigureAwait(false)) forwards.Remove(forward);
+            }
+        }
+    }
+
+    // True if there is nothing to do about it any more: the server listens, or its rules do not allow it, which does not change by asking.
+    private async Task<bool> TryListenAsync(StreamMultiplexer multiplexer, RemoteForward forward, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ListenAsync(multiplexer, forward, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StreamRefusedException refused)
+        {
+            TunnelLinkLog.NotListening(_logger, forward.Listen, refused.Message);
+            return refused.Reason != StreamRefusal.Unreachable;
+        }
     }
 
     private async Task ListenAsync(StreamMultiplexer multiplexer, RemoteForward forward, CancellationToken cancellationToken)

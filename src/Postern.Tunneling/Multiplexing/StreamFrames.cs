@@ -53,7 +53,7 @@ internal static class StreamFrames
     {
         (StreamFrame kind, uint stream) = ReadHeader(frame);
         WireReader reader = new(frame[HeaderSize..]);
-        if (kind != StreamFrame.Hello || stream != 0 || !reader.Bytes(Magic.Length).SequenceEqual(Magic)) throw new FormatException("It does not begin with the greeting of a tunnel with many streams.");
+        if (kind != StreamFrame.Hello || stream != 0 || !reader.Bytes(Magic.Length).SequenceEqual(Magic)) throw new FormatException("It does not begin with the greeting of a tunnel with many streams: both ends need --multiplex, or none.");
         if (reader.Byte() is not Version and byte version) throw new FormatException($"It speaks version {version}, not {Version}.");
         (uint maxStreams, uint window) = (reader.UInt32(), reader.UInt32());
         reader.ExpectEnd();

@@ -221,7 +221,8 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         try
         {
             using CancellationTokenSource deadline = new(Options.GreetingTimeout, Options.TimeProvider);
-            await SendAsync(StreamFrames.Hello((uint)Options.MaxStreams, (uint)Options.InitialWindow)).ConfigureAwait(false);
+            // The client first: one that speaks no streams must not take our greeting for what its application says.
+            if (_channel.IsClient) await GreetAsync().ConfigureAwait(false);
             await ReceiveAsync(deadline).ConfigureAwait(false);
         }
         catch (FormatException exception)
@@ -240,6 +241,8 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         if (_failure is TunnelProtocolException broken) throw Again(broken);
         if (failure is not null) throw failure;
     }
+
+    private ValueTask GreetAsync() => SendAsync(StreamFrames.Hello((uint)Options.MaxStreams, (uint)Options.InitialWindow));
 
     private async Task ReceiveAsync(CancellationTokenSource greetingDeadline)
     {
@@ -262,6 +265,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
                 }
 
                 (uint maxStreams, _peerWindow) = StreamFrames.ParseHello(frame.Span);
+                if (!_channel.IsClient) await GreetAsync().ConfigureAwait(false);
                 _greeted.TrySetResult((maxStreams, _peerWindow));
                 greetingDeadline.CancelAfter(Timeout.InfiniteTimeSpan);
             }

@@ -28,6 +28,13 @@ public static class KeyContainer
     /// <summary>Tells whether <paramref name="data"/> is such a container.</summary>
     public static bool IsContainer(ReadOnlySpan<byte> data) => data.StartsWith(Magic);
 
+    /// <summary>Tells whoever reads a key what to do first.</summary>
+    /// <exception cref="FormatException">The key is under a passphrase.</exception>
+    internal static void ExpectOpened(ReadOnlySpan<byte> data)
+    {
+        if (IsContainer(data)) throw new FormatException($"The key is under a passphrase: open it with {nameof(KeyContainer)}.{nameof(Unprotect)} first.");
+    }
+
     /// <summary>Encrypts a key file.</summary>
     /// <param name="content">The key's binary file form.</param>
     /// <param name="passphrase">At least one character.</param>

@@ -86,11 +86,24 @@ public sealed class RemoteForwardTests
         await using PlainServer taken = new(PlainServer.EchoAsync);
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
         await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{taken.EndPoint}", target.EndPoint)] });
-        await Until.TrueAsync(() => tunnel.Exposer.Server.GetChannels().Count > 0 || tunnel.Exposer.Traffic.Connections > 0, "it is tried");
-        Assert.Empty(tunnel.Link.GetChannels());
-        await taken.DisposeAsync();
         await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        await taken.DisposeAsync();
+        await Until.TrueAsync(() => !CanListen(taken.EndPoint), "the server listens there");
         Assert.Equal([3], await Wire.ExchangeAsync(taken.EndPoint, [3]));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_allowed_leaves_everything_else_as_it_is()
+    {
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        IPEndPoint listen = FreePort();
+        await using StreamTunnel tunnel = new(
+            target.EndPoint,
+            AnyLoopbackPort,
+            options => options with { RemoteForwards = [new RemoteForward("*:9000", target.EndPoint), new RemoteForward($"{listen}", target.EndPoint)] });
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        Assert.Equal([4], await Wire.ExchangeAsync(listen, [4]));
+        Assert.Equal([5], await Wire.ExchangeAsync(tunnel.Forward().LocalEndPoint, [5]));
     }
 
     [Fact]

@@ -147,6 +147,17 @@ public sealed class StreamForwardingTests
         Assert.Equal([2], await waiting.WaitAsync(Wire.Limit));
     }
 
+    [Fact]
+    public async Task A_client_without_streams_gets_nothing_of_the_protocol()
+    {
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        await using StreamTunnel tunnel = new(target.EndPoint);
+        await using SecureChannel plain = await Qstp.QstpClient.ConnectAsync(tunnel.Address, TestKeys.Default.Verified);
+        await plain.SendAsync("GET / HTTP/1.1\r\n"u8.ToArray());
+        await Assert.ThrowsAsync<ChannelException>(() => plain.ReceiveAsync(new byte[plain.MaxMessageSize]).AsTask().WaitAsync(Wire.Limit));
+        Assert.Equal(0, plain.BytesReceived);
+    }
+
     [Theory]
     [InlineData("220 hello\r\n", "greeting")]
     [InlineData("", "--multiplex")]

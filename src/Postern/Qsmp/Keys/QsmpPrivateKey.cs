@@ -60,6 +60,7 @@ public sealed class QsmpPrivateKey : IDisposable
     /// <exception cref="FormatException">The bytes are no private key of a known set.</exception>
     public static QsmpPrivateKey Parse(ReadOnlySpan<byte> data)
     {
+        KeyContainer.ExpectOpened(data);
         WireReader reader = new(data);
         Suite suite = ReadSuite(reader.Bytes(QsmpProtocol.ConfigurationFieldSize));
         if (data.Length != SizeOf(suite)) throw new FormatException($"A private key of {suite} has {SizeOf(suite)} bytes, not {data.Length}.");

@@ -40,7 +40,7 @@ public sealed class RootCertificate : Certificate
             }
         }
 
-        throw new FormatException(FileKind.Explain("root certificate", data.Length, suite => SizeOf(suite)));
+        throw FileKind.Explain("root certificate", data, suite => SizeOf(suite));
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed class RootKey : SigningKeyFile
             if (data.Length == SizeOf(suite) && data[^2] == suite.Id) return Parse(suite, data);
         }
 
-        throw new FormatException(FileKind.Explain("root key", data.Length, SizeOf));
+        throw FileKind.Explain("root key", data, SizeOf);
     }
 
     /// <summary>The certificate of this key, signed by itself.</summary>

@@ -27,7 +27,7 @@ public sealed class ServerCertificate : Certificate
             if (data.Length == SizeOf(suite) && data[^2] == suite.Id) return Parse(suite, data);
         }
 
-        throw new FormatException(FileKind.Explain("server certificate", data.Length, SizeOf));
+        throw FileKind.Explain("server certificate", data, SizeOf);
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ public sealed class ServerKey : SigningKeyFile
             if (data.Length == SizeOf(suite) && data[^2] == suite.Id) return Parse(suite, data);
         }
 
-        throw new FormatException(FileKind.Explain("server key", data.Length, SizeOf));
+        throw FileKind.Explain("server key", data, SizeOf);
     }
 
     /// <summary>The unsigned certificate of this key: the request that goes to the root.</summary>

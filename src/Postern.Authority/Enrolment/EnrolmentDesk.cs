@@ -30,6 +30,7 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     /// <summary>A renewal is signed for the moment.</summary>
     public static readonly TimeSpan RenewalTolerance = TimeSpan.FromMinutes(5);
 
+    private const int MaxPatternLength = 64;
     private const ulong SecondsPerDay = 86_400;
 
     // Who signed the root was looked at when its key was loaded.
@@ -41,8 +42,14 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     private DateTimeOffset Now => RecordText.Now(inventory.Clock);
 
     /// <summary>Makes a token; it is the only time that its secret is seen.</summary>
+    /// <exception cref="InventoryException">The pattern is not 1 to 64 printable ASCII characters: it is a line of the log.</exception>
     public (EnrolmentToken Token, TokenRecord Record) CreateToken(TokenKind kind, string pattern, TimeSpan lifetime, int? days = null, int uses = 1)
     {
+        if (pattern.Length is < 1 or > MaxPatternLength || pattern.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            throw Refused($"A token's name is 1 to {MaxPatternLength} printable ASCII characters; * is any text.");
+        }
+
         EnrolmentToken token = EnrolmentToken.Generate();
         using IInventoryTransaction transaction = inventory.BeginChange();
         TokenRecord record = new()

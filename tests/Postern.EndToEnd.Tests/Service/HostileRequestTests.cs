@@ -38,6 +38,13 @@ public sealed class HostileRequestTests : IDisposable
         ExpectRefused(request);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("web\nuses: 1000")]
+    public void A_token_s_pattern_is_one_line_of_the_log(string pattern) => Assert.Equal(
+        InventoryError.RequestRefused,
+        Assert.Throws<InventoryException>(() => Desk.CreateToken(TokenKind.Enrol, pattern, TimeSpan.FromDays(1))).Error);
+
     [Fact]
     public void Dates_that_do_not_exist_do_not_come_into_the_log()
     {

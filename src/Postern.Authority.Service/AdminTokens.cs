@@ -1,5 +1,7 @@
+using Postern.Authority.Audit;
 using Postern.Authority.Enrolment;
 using Postern.Authority.Records;
+using Postern.Authority.Storage;
 
 namespace Postern.Authority.Service;
 
@@ -7,8 +9,8 @@ namespace Postern.Authority.Service;
 internal sealed class AdminTokens(Authority authority)
 {
     /// <summary>Its record, or null if there is none.</summary>
-    public Task<TokenRecord?> FindNewestAsync(CancellationToken cancellationToken) =>
-        authority.ReadRowsAsync(rows => rows.ReadTokens().LastOrDefault(found => found.Kind == TokenKind.Admin), cancellationToken);
+    /// <exception cref="InventoryException">The log does not have it.</exception>
+    public Task<TokenRecord?> FindNewestAsync(CancellationToken cancellationToken) => authority.ReadAsync(FindNewest, cancellationToken);
 
     /// <summary>The record of the token that somebody shows, or null if that is not the newest, or it has expired.</summary>
     public async Task<TokenRecord?> VerifyAsync(string? text, CancellationToken cancellationToken)
@@ -17,5 +19,13 @@ internal sealed class AdminTokens(Authority authority)
         TokenRecord? newest = await FindNewestAsync(cancellationToken).ConfigureAwait(false);
         bool isNewest = token is not null && newest is not null && token.Id == newest.Id && token.Is(newest.Hash.Span);
         return isNewest && authority.Now <= newest!.ExpiresAt ? newest : null;
+    }
+
+    private static TokenRecord? FindNewest(Inventory inventory)
+    {
+        using IInventoryTransaction transaction = inventory.BeginRead();
+        TokenRecord? newest = transaction.ReadTokens().LastOrDefault(found => found.Kind == TokenKind.Admin);
+        if (newest is not null) inventory.Witness(transaction).Expect(AuditClaim.Of(newest));
+        return newest;
     }
 }

@@ -16,9 +16,11 @@ internal sealed class PublicSite(Authority authority, AuthorityServiceOptions op
     // A revocation must not wait in caches; with nobody to ask, a list is good until its next update.
     private static readonly TimeSpan LongestCache = TimeSpan.FromMinutes(5);
 
+    private volatile Publication? _publication;
+
     public WebApplication Build(CallCounter calls)
     {
-        WebApplication app = Site.Build(options, calls, host => host.ConfigureKestrel(kestrel => kestrel.Listen(options.PublicEndPoint)));
+        WebApplication app = Site.Build(options, calls, host => host.ConfigureKestrel(kestrel => kestrel.Listen(options.PublicEndPoint, Site.LimitConnections)));
         app.MapGet("/root", Root);
         app.MapGet("/roots", RootsAsync);
         app.MapGet("/service", (HttpContext context) => Service(context));
@@ -68,12 +70,20 @@ internal sealed class PublicSite(Authority authority, AuthorityServiceOptions op
         TimeSpan rest = list.NextUpdate - authority.Now;
         long fresh = (long)Math.Max(0, Min(rest, Min(options.PublishEvery, LongestCache)).TotalSeconds);
         long useful = (long)Math.Max(0, rest.TotalSeconds);
-        string tag = $"\"{RecordText.Digest(list.ToBytes())}\"";
+        Publication publication = PublicationOf(list);
         context.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={fresh}, stale-if-error={useful}");
-        context.Response.Headers.ETag = tag;
-        return context.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal)
+        context.Response.Headers.ETag = publication.Tag;
+        return context.Request.Headers.IfNoneMatch.Contains(publication.Tag, StringComparer.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Bytes(list.ToBytes(), Binary);
+            : Results.Stream(new MemoryStream(publication.Data, writable: false), Binary);
+    }
+
+    // A list may have 25 MB, and who reads it slowly holds a piece of it, not a copy.
+    private Publication PublicationOf(RevocationList list)
+    {
+        if (_publication is { } known && known.List == list) return known;
+        byte[] data = list.ToBytes();
+        return _publication = new Publication(list, data, $"\"{RecordText.Digest(data)}\"");
     }
 
     private async Task<IResult> HealthAsync(CancellationToken cancellationToken)
@@ -105,6 +115,8 @@ internal sealed class PublicSite(Authority authority, AuthorityServiceOptions op
             return false;
         }
     }
+
+    private sealed record Publication(RevocationList List, byte[] Data, string Tag);
 
     private static TimeSpan Min(TimeSpan first, TimeSpan second) => first < second ? first : second;
 }

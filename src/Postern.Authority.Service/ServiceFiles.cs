@@ -23,11 +23,17 @@ internal sealed class ServiceFiles(string folder)
 
     private string KeyPath => Path.Combine(folder, KeyName);
 
-    /// <summary>The newest identity first; a new one is issued if there is none, or two thirds of its time are over.</summary>
+    /// <summary>The newest identity first; a new one is issued if there is none, it was revoked, or two thirds of its time are over.</summary>
     public async Task<IReadOnlyList<ServerIdentity>> PrepareIdentitiesAsync(Authority authority)
     {
         VerificationPolicy policy = new() { Clock = authority.Clock, AllowExternallySignedRoot = true };
         ServerIdentity? former = File.Exists(CertificatePath) ? Load(authority.Root, policy) : null;
+        if (former is not null && await IsRevokedAsync(authority, former.Certificate).ConfigureAwait(false))
+        {
+            former.Dispose();
+            former = null;
+        }
+
         if (former is not null && IsFresh(former.Certificate, authority.Now)) return [former];
         ServerIdentity issued = await IssueAsync(authority, policy).ConfigureAwait(false);
         return former is null ? [issued] : [issued, former];
@@ -43,6 +49,9 @@ internal sealed class ServiceFiles(string folder)
         AtomicFile.WriteSecret(AdminTokenPath, System.Text.Encoding.ASCII.GetBytes($"{token.Text}\n"), overwrite: true);
         return true;
     }
+
+    private static Task<bool> IsRevokedAsync(Authority authority, ServerCertificate certificate) =>
+        authority.ReadAsync(inventory => inventory.FindRevocation(certificate.SerialNumber) is not null);
 
     private static bool IsFresh(ServerCertificate certificate, DateTimeOffset now) =>
         now < certificate.ValidTo - ((certificate.ValidTo - certificate.ValidFrom) / 3);

@@ -6,6 +6,9 @@ internal sealed record ServiceLimits
     /// <summary>Largest body of a request: the largest renewal has a quarter of it.</summary>
     public const int MaxBodySize = 1024 * 1024;
 
+    /// <summary>Plain connections of one network at a time: 1024 are all that there are. Inside tunnels their own limit holds.</summary>
+    public const int MaxConnectionsPerNetwork = 64;
+
     /// <summary>Calls at a moment. Default 60.</summary>
     public int Burst { get; init; } = 60;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -41,6 +42,13 @@ internal static class Site
     /// <summary>The network that limits count for.</summary>
     public static IPAddress NetworkOf(HttpContext context) =>
         ConnectionTable.NetworkOf(context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, 0) : null);
+
+    /// <summary>Leaves a listener's places to many networks.</summary>
+    public static void LimitConnections(ListenOptions listen)
+    {
+        ConnectionPlaces places = new(ServiceLimits.MaxConnectionsPerNetwork);
+        listen.Use(next => connection => places.ServeAsync(connection, next));
+    }
 
     private static void Harden(KestrelServerOptions kestrel)
     {

@@ -176,8 +176,9 @@ internal sealed class Inventory
     {
         using IInventoryTransaction transaction = BeginChange();
         DateTimeOffset now = RecordText.Now(_clock);
-        long number = Math.Max(leastNumber, transaction.ReadLastListNumber() + 1);
-        RevocationList list = key.SignRevocations(number, OwnRevocations(transaction).Select(revocation => revocation.ToEntry()), now, now + validity);
+        List<RevocationRecord> revocations = OwnRevocations(transaction);
+        long number = Math.Max(leastNumber, Witness(transaction).ExpectContinued(revocations) + 1);
+        RevocationList list = key.SignRevocations(number, revocations.Select(revocation => revocation.ToEntry()), now, now + validity);
         RevocationListRecord record = RevocationListRecord.Of(list, _actor, transaction.ReadHead().Number + 1);
         Append(transaction, key, now, AuditAction.ListPublished, _root.SerialNumber, AuditDetails.Of(record));
         transaction.Add(record);
@@ -200,10 +201,11 @@ internal sealed class Inventory
         using (IInventoryTransaction transaction = _store.BeginRead())
         {
             List<RevocationRecord> revocations = OwnRevocations(transaction);
+            LogWitness witness = Witness(transaction);
             // One reader at a time: a server answers no second question meanwhile.
-            RevocationListRecord[] newer = [.. transaction.ReadLists().Where(list => list.Number > known.Number).OrderByDescending(list => list.Number)];
-            RevocationListRecord? published = newer.FirstOrDefault(list => transaction.FindEntry(list.Entry)?.Subject == _root.SerialNumber);
-            newest = published is null ? known : SignAgain(key, published, revocations);
+            RevocationListRecord[] newer = [.. transaction.ReadLists().Where(list => list.Number > known.Number)];
+            RevocationListRecord? published = Array.FindLast(newer, list => witness.PublisherOf(list) == _root.SerialNumber);
+            newest = published is null ? known : SignAgain(key, published, witness.ExpectPublished(published, revocations));
             revoked = revocations.Count;
         }
 
@@ -343,16 +345,11 @@ internal sealed class Inventory
         transaction.Append(entry with { Signer = key.SerialNumber, Signature = AuditSignature.Sign(key, entry.Head) });
     }
 
-    private RevocationList SignAgain(RootKey key, RevocationListRecord record, IEnumerable<RevocationRecord> revocations)
-    {
-        RevocationRecord[] before = [.. revocations.Where(revocation => revocation.Entry < record.Entry)];
-        if (!record.IsOf(_root, before))
-        {
-            throw new InventoryException(InventoryError.Damaged, $"{_store.Name}: list {record.Number} is not what was revoked before it. 'postern root audit --verify' says more.");
-        }
+    /// <summary>What the log says of rows that somebody is about to act on.</summary>
+    internal LogWitness Witness(IInventoryTransaction transaction) => new(transaction, _root, _store.Name);
 
-        return key.SignRevocations(record.Number, before.Select(revocation => revocation.ToEntry()), record.IssuedAt, record.NextUpdate);
-    }
+    private static RevocationList SignAgain(RootKey key, RevocationListRecord record, IEnumerable<RevocationRecord> revocations) =>
+        key.SignRevocations(record.Number, revocations.Select(revocation => revocation.ToEntry()), record.IssuedAt, record.NextUpdate);
 
     private List<RevocationRecord> OwnRevocations(IInventoryTransaction transaction)
     {

@@ -16,7 +16,7 @@ internal sealed class WebSite(Authority authority, AuthorityServiceOptions optio
     {
         WebApplication app = Site.Build(options, calls, host => host
             .ConfigureServices(services => services.AddSingleton<IStartupFilter, WebHeaders>())
-            .ConfigureKestrel(kestrel => kestrel.Listen(options.WebEndPoint ?? throw new InvalidOperationException("The pages have no address."))));
+            .ConfigureKestrel(kestrel => kestrel.Listen(options.WebEndPoint ?? throw new InvalidOperationException("The pages have no address."), Site.LimitConnections)));
         WebSessions sessions = new(authority.Clock);
         app.Use(new WebErrors(calls, _logger).InvokeAsync);
         app.Use(new WebGate(new AdminTokens(authority), sessions, calls).InvokeAsync);

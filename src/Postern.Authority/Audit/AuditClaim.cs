@@ -1,3 +1,5 @@
+using Postern.Authority.Records;
+
 namespace Postern.Authority.Audit;
 
 /// <summary>What the log must say for a row of a table to be true.</summary>
@@ -12,6 +14,29 @@ namespace Postern.Authority.Audit;
 internal sealed record AuditClaim(
     string What, long Entry, string Action, string Subject, string Details, DateTimeOffset? Time, string? Actor, string? Signer)
 {
+    public static AuditClaim Of(TokenRecord record) => new(
+        $"Token {record.Id}", record.Entry, AuditAction.TokenAdded, record.Id, AuditDetails.Of(record), record.CreatedAt, record.CreatedBy, Signer: null);
+
+    public static AuditClaim Of(RevocationRecord record, string? signer) => new(
+        $"Revocation of {record.Serial}",
+        record.Entry,
+        AuditAction.Revoked,
+        record.Serial,
+        AuditDetails.Of(record),
+        record.RevokedAt,
+        record.RevokedBy,
+        signer);
+
+    public static AuditClaim Of(RevocationListRecord record, string rootSerial) => new(
+        $"Revocation list {record.Number}",
+        record.Entry,
+        AuditAction.ListPublished,
+        rootSerial,
+        AuditDetails.Of(record),
+        record.IssuedAt,
+        record.PublishedBy,
+        rootSerial);
+
     public bool IsBorneOutBy(AuditEntry entry) =>
         entry.Action == Action
         && entry.Subject == Subject

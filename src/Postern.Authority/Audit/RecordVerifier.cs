@@ -53,7 +53,7 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         foreach (RevocationRecord revocation in revocations)
         {
             if (!issued.TryGetValue(revocation.Serial, out string? signer)) findings.Add($"Revocation of {revocation.Serial}: there is no such certificate.");
-            yield return Claim(revocation, signer);
+            yield return AuditClaim.Of(revocation, signer);
         }
 
         // Rows of lists do not name their root; the log does, and the digest covers it.
@@ -66,13 +66,13 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
                 findings.Add($"Revocation list {list.Number}: it is not the revocations that were recorded before it.");
             }
 
-            yield return Claim(list, root.SerialNumber);
+            yield return AuditClaim.Of(list, root.SerialNumber);
         }
 
         foreach (TokenRecord token in inventory.ReadTokens())
         {
             VerifyUses(token);
-            yield return Claim(token);
+            yield return AuditClaim.Of(token);
         }
 
         foreach (SubmissionRecord submission in inventory.ReadSubmissions())
@@ -110,9 +110,6 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         findings.Add($"Approval of the request {submission.Id}: no certificate was issued with it.");
     }
 
-    private static AuditClaim Claim(TokenRecord record) => new(
-        $"Token {record.Id}", record.Entry, AuditAction.TokenAdded, record.Id, AuditDetails.Of(record), record.CreatedAt, record.CreatedBy, Signer: null);
-
     private static AuditClaim Claim(SubmissionRecord record) => new(
         $"Refusal of the request {record.Id}",
         record.Entry ?? 0,
@@ -122,26 +119,6 @@ internal sealed class RecordVerifier(IInventoryTransaction inventory, RootChain 
         record.DecidedAt,
         record.DecidedBy,
         Signer: null);
-
-    private static AuditClaim Claim(RevocationRecord record, string? signer) => new(
-        $"Revocation of {record.Serial}",
-        record.Entry,
-        AuditAction.Revoked,
-        record.Serial,
-        AuditDetails.Of(record),
-        record.RevokedAt,
-        record.RevokedBy,
-        signer);
-
-    private static AuditClaim Claim(RevocationListRecord record, string rootSerial) => new(
-        $"Revocation list {record.Number}",
-        record.Entry,
-        AuditAction.ListPublished,
-        rootSerial,
-        AuditDetails.Of(record),
-        record.IssuedAt,
-        record.PublishedBy,
-        rootSerial);
 
     private void Verify(CertificateRecord record, RequestRecord request)
     {

@@ -1,8 +1,11 @@
+using System.Net;
 using System.Security.Cryptography;
 using Postern.Authority.Audit;
 using Postern.Authority.Records;
 using Postern.Authority.Storage;
+using Postern.Connections;
 using Postern.Qstp.Certificates;
+using Postern.Storage;
 
 namespace Postern.Authority.Enrolment;
 
@@ -18,11 +21,20 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     /// <summary>Requests that wait at once.</summary>
     public const int MaxWaiting = 256;
 
+    /// <summary>Requests of one network that wait at once, so that nobody takes all places.</summary>
+    public const int MaxWaitingOfNetwork = 32;
+
     /// <summary>Successors that a certificate may get, for answers that were lost on the way.</summary>
     public const int MaxSuccessors = 5;
 
     /// <summary>A renewal is signed for the moment.</summary>
     public static readonly TimeSpan RenewalTolerance = TimeSpan.FromMinutes(5);
+
+    private const int MaxPatternLength = 64;
+    private const ulong SecondsPerDay = 86_400;
+
+    // Who signed the root was looked at when its key was loaded.
+    private static readonly VerificationPolicy AsSigned = VerificationPolicy.Default with { AllowNotYetValid = true, AllowExternallySignedRoot = true };
 
     private static readonly TimeSpan RequestLifetime = TimeSpan.FromDays(7);
     private static readonly TimeSpan WaitingLifetime = TimeSpan.FromDays(30);
@@ -30,8 +42,14 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     private DateTimeOffset Now => RecordText.Now(inventory.Clock);
 
     /// <summary>Makes a token; it is the only time that its secret is seen.</summary>
+    /// <exception cref="InventoryException">The pattern is not 1 to 64 printable ASCII characters: it is a line of the log.</exception>
     public (EnrolmentToken Token, TokenRecord Record) CreateToken(TokenKind kind, string pattern, TimeSpan lifetime, int? days = null, int uses = 1)
     {
+        if (pattern.Length is < 1 or > MaxPatternLength || pattern.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            throw Refused($"A token's name is 1 to {MaxPatternLength} printable ASCII characters; * is any text.");
+        }
+
         EnrolmentToken token = EnrolmentToken.Generate();
         using IInventoryTransaction transaction = inventory.BeginChange();
         TokenRecord record = new()
@@ -78,6 +96,7 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
         Inventory.ExpectNotRevoked(transaction, former.SerialNumber);
         if (former.ValidTo < Now) throw Refused($"The certificate {former.SerialNumber} ended on {former.ValidTo:u}: enrol anew.");
         if (!renewal.IsSignedBy(former)) throw Refused($"The renewal is not signed by the key of {former.SerialNumber}.");
+        ExpectOwn(former);
         if (renewal.Request.Request.Issuer != former.Issuer) throw Refused($"The certificate's name is '{former.Issuer}', and stays so.");
         string actor = ActorOfRenewal(former.SerialNumber);
         if (transaction.CountIssuedBy(actor) >= MaxSuccessors) throw Refused($"The certificate {former.SerialNumber} was renewed {MaxSuccessors} times already.");
@@ -95,7 +114,7 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
         transaction.ForgetSubmissionsBefore(Now - WaitingLifetime);
         string serial = request.Request.SerialNumber;
         if (transaction.FindRequest(serial) is not null || transaction.IsSubmitted(serial)) throw AlreadyThere(serial);
-        if (transaction.CountWaitingSubmissions() >= MaxWaiting) throw new InventoryException(InventoryError.TooMany, "Too many requests are waiting.");
+        ExpectRoom(transaction.ListWaitingOrigins(), origin);
         SubmissionRecord record = new()
         {
             Id = RandomNumberGenerator.GetHexString(32),
@@ -117,7 +136,11 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     {
         using IInventoryTransaction transaction = inventory.BeginChange();
         SubmissionRecord submission = ExpectWaiting(transaction, id);
-        CertificateRecord certificate = Issue(transaction, inventory, submission.Parse().Request, validity);
+        SignedRequest request = submission.Parse();
+        // What the administrator saw is the row; what is signed is the request.
+        if (request.Request.SerialNumber != submission.Serial || request.Request.Issuer != submission.Name) throw Refused($"The request {id} is not what was shown of it.");
+        ExpectUsable(request, RequestLifetime + WaitingLifetime);
+        CertificateRecord certificate = Issue(transaction, inventory, request.Request, validity);
         Decide(transaction, submission, SubmissionState.Approved, certificate.Entry);
         transaction.Commit();
         return certificate;
@@ -179,7 +202,9 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
     // Its own, theirs, and so on.
     private static List<CertificateSummary> FindSuccessors(IInventoryTransaction transaction, string serial)
     {
-        ILookup<string, CertificateSummary> issued = transaction.List(new CertificateQuery()).ToLookup(found => found.IssuedBy, StringComparer.Ordinal);
+        // The first certificate of a serial says whose successor it is; one that was renewed by hand replaced it.
+        IEnumerable<CertificateSummary> first = transaction.List(new CertificateQuery { WithReplaced = true }).Where(found => found.Generation == 1);
+        ILookup<string, CertificateSummary> issued = first.ToLookup(found => found.IssuedBy, StringComparer.Ordinal);
         List<CertificateSummary> successors = [.. issued[ActorOfRenewal(serial)]];
         for (int i = 0; i < successors.Count; i++) successors.AddRange(issued[ActorOfRenewal(successors[i].Serial)]);
         return successors;
@@ -198,6 +223,17 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
             ? submission
             : throw new InventoryException(InventoryError.UnknownRequest, $"No request {id} is waiting.");
 
+    private static void ExpectRoom(IReadOnlyList<string> waiting, string origin)
+    {
+        IPAddress? network = NetworkOf(origin);
+        if (waiting.Count >= MaxWaiting) throw new InventoryException(InventoryError.TooMany, "Too many requests are waiting.");
+        if (waiting.Count(other => Equals(NetworkOf(other), network)) < MaxWaitingOfNetwork) return;
+        throw new InventoryException(InventoryError.TooMany, "Too many requests from your network are waiting.");
+    }
+
+    private static IPAddress? NetworkOf(string origin) =>
+        IPAddress.TryParse(origin, out IPAddress? address) ? ConnectionTable.NetworkOf(new IPEndPoint(address, 0)) : null;
+
     private void ExpectUsable(SignedRequest request, TimeSpan lifetime)
     {
         if (request.Request.IsSigned || request.Request.Suite != inventory.Root.Suite || request.Request.Version != Certificate.CurrentVersion)
@@ -205,15 +241,46 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
             throw Refused($"The request must be a new one for {inventory.Root.Suite}.");
         }
 
+        ExpectUsableFields(request.Request);
         if (request.Request.Issuer == ReservedName) throw Refused($"The name '{ReservedName}' is the service's own.");
         if (request.Time > Now + RenewalTolerance || request.Time < Now - lifetime) throw Refused($"The request was signed at {request.Time:u}, and it is {Now:u} here.");
         if (!request.IsProven()) throw Refused("The request is not signed by its key.");
+    }
+
+    // A key file of this program has no others. Names go into the log's lines and to terminals.
+    private void ExpectUsableFields(ServerCertificate request)
+    {
+        if (!SigningKeyFile.IsIssuer(request.Issuer) || !request.IssuerField.SequenceEqual(SigningKeyFile.IssuerBytes(request.Issuer)))
+        {
+            throw Refused($"A name is 1 to {Certificate.IssuerSize} printable ASCII characters.");
+        }
+
+        ulong latestStart = UnixTime.ToSeconds(Now + RenewalTolerance);
+        ulong longest = ServerKey.MaxValidityDays * SecondsPerDay;
+        if (request.ValidFromSeconds > latestStart || request.ValidToSeconds <= request.ValidFromSeconds || request.ValidToSeconds - request.ValidFromSeconds > longest)
+        {
+            throw Refused($"The request's key is to be valid from now on, for at most {ServerKey.MaxValidityDays} days.");
+        }
+    }
+
+    // Whoever writes the inventory's rows could put a certificate of his own there.
+    private void ExpectOwn(ServerCertificate former)
+    {
+        try
+        {
+            inventory.Root.Verify(former, AsSigned with { Clock = inventory.Clock });
+        }
+        catch (ChannelException exception)
+        {
+            throw Refused($"The certificate {former.SerialNumber} is not renewed here: {exception.Message}");
+        }
     }
 
     // Whether it is unknown or the secret is wrong is the same answer.
     private TokenRecord ExpectToken(IInventoryTransaction transaction, EnrolmentToken token, string name)
     {
         if (transaction.FindToken(token.Id) is not { Kind: TokenKind.Enrol } record || !token.Is(record.Hash.Span)) throw TokenRefused("is unknown");
+        inventory.Witness(transaction).Expect(AuditClaim.Of(record));
         if (record.ExpiresAt < Now) throw TokenRefused($"expired on {record.ExpiresAt:u}");
         if (transaction.CountIssuedBy(record.Actor) >= record.Uses) throw TokenRefused("is used up");
         if (!record.Allows(name)) throw TokenRefused($"is for '{record.Pattern}', not for '{name}'");
@@ -237,7 +304,7 @@ internal sealed class EnrolmentDesk(Inventory inventory, RootKey key)
         {
             ServerCertificate certificate = key.SignCertificate(request, validity, inventory.Clock);
             // A fault while signing must not leave this machine.
-            inventory.Root.Verify(certificate, VerificationPolicy.Default with { Clock = inventory.Clock, AllowNotYetValid = true });
+            inventory.Root.Verify(certificate, AsSigned with { Clock = inventory.Clock });
             return certificate;
         }
         catch (ArgumentException exception)

@@ -13,8 +13,17 @@ namespace Postern.Authority.Records;
 /// <param name="Hash">The hash of the unsigned certificate: over all of its fields. 32 bytes. (QSTP §5.2)</param>
 internal sealed record RequestRecord(string Serial, DateTimeOffset ValidFrom, DateTimeOffset ValidTo, ReadOnlyMemory<byte> Hash)
 {
-    public static RequestRecord Of(ServerCertificate request) =>
-        new(request.SerialNumber, request.ValidFrom, request.ValidTo, HashOf(request, request.ValidFromSeconds, request.ValidToSeconds));
+    /// <summary>The record of a request.</summary>
+    /// <exception cref="InventoryException">Its dates do not exist: no record could say them, and the log would never verify again.</exception>
+    public static RequestRecord Of(ServerCertificate request)
+    {
+        if (request.ValidFromSeconds <= UnixTime.LastSecond && request.ValidToSeconds <= UnixTime.LastSecond)
+        {
+            return new(request.SerialNumber, request.ValidFrom, request.ValidTo, HashOf(request, request.ValidFromSeconds, request.ValidToSeconds));
+        }
+
+        throw new InventoryException(InventoryError.RequestRefused, $"The request {request.SerialNumber} has dates that do not exist.");
+    }
 
     /// <summary>Tells whether <paramref name="certificate"/> was made from this request.</summary>
     public bool IsOf(ServerCertificate certificate) =>

@@ -45,9 +45,6 @@ internal interface IInventoryTransaction : IDisposable
     /// <summary>The published revocation lists, by number.</summary>
     IEnumerable<RevocationListRecord> ReadLists();
 
-    /// <summary>The number of the newest revocation list; 0 before the first.</summary>
-    long ReadLastListNumber();
-
     TokenRecord? FindToken(string id);
 
     /// <summary>All tokens, in the order they were made in.</summary>
@@ -66,6 +63,9 @@ internal interface IInventoryTransaction : IDisposable
 
     /// <summary>How many of them wait.</summary>
     long CountWaitingSubmissions();
+
+    /// <summary>Where those that wait came from, once for each.</summary>
+    IReadOnlyList<string> ListWaitingOrigins();
 
     /// <summary>Adds the next entry to the log and makes it the head. Comes before what the entry stands for.</summary>
     void Append(AuditEntry entry);

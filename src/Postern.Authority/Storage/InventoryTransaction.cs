@@ -76,8 +76,6 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
     public IEnumerable<RevocationListRecord> ReadLists() => session.Read(
         "SELECT number, issued_at, next_update, entries, digest, published_by, entry FROM revocation_lists ORDER BY number", InventoryRows.List);
 
-    public long ReadLastListNumber() => session.ReadNumber("SELECT COALESCE(MAX(number), 0) FROM revocation_lists");
-
     public TokenRecord? FindToken(string id) => session.Read($"{Tokens} WHERE id = @id", InventoryRows.Token, ("@id", id)).FirstOrDefault();
 
     public IEnumerable<TokenRecord> ReadTokens() => session.Read($"{Tokens} ORDER BY entry", InventoryRows.Token);
@@ -94,6 +92,8 @@ internal sealed class InventoryTransaction(SqlSession session, DbTransaction tra
         session.Read("SELECT 1 FROM submissions WHERE serial = @serial", _ => true, ("@serial", serial)).FirstOrDefault();
 
     public long CountWaitingSubmissions() => session.ReadNumber("SELECT COUNT(*) FROM submissions WHERE state = 'submitted'");
+
+    public IReadOnlyList<string> ListWaitingOrigins() => [.. session.Read("SELECT origin FROM submissions WHERE state = 'submitted'", row => row.GetString(0))];
 
     public void Append(AuditEntry entry)
     {

@@ -63,6 +63,18 @@ public sealed class PostgresInventoryTests : IDisposable
     }
 
     [Fact]
+    public void A_connection_that_the_server_has_ended_is_made_anew()
+    {
+        using TestInventory test = new(PostgresTestStore.In);
+        test.Issue();
+        test.Place.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.Equal(InventoryError.Storage, Assert.Throws<InventoryException>(() => test.Inventory.ReadLastNumber()).Error);
+        Assert.Equal(2, test.Inventory.ReadLastNumber());
+        test.Issue();
+        Assert.Empty(test.Inventory.Verify().Findings);
+    }
+
+    [Fact]
     public void A_user_with_the_documented_rights_can_do_all_but_change_the_past()
     {
         using TestInventory test = new(PostgresTestStore.In);

@@ -25,6 +25,18 @@ public sealed class CompromisedKeyTests
         Assert.Empty(test.Inventory.Verify().Findings);
     }
 
+    [Fact]
+    public void A_successor_that_was_renewed_by_hand_is_revoked_too()
+    {
+        using TestInventory test = new();
+        string first = test.Issue("web").Serial;
+        string second = Renewed(test, first);
+        test.Renew(test.Inventory.Find(second));
+        string third = Renewed(test, second);
+        IReadOnlyList<RevocationRecord> revoked = new EnrolmentDesk(test.Inventory, test.Key).Revoke(first, RevocationReason.KeyCompromise);
+        Assert.Equal([first, second, third], revoked.Select(record => record.Serial), StringComparer.Ordinal);
+    }
+
     private static string Renewed(TestInventory test, string former)
     {
         using ServerKey key = ServerKey.Generate(test.Root.Suite, "web", TimeSpan.FromDays(90), test.Clock);

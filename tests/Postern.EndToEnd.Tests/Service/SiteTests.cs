@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Postern.Authority.Enrolment;
 using Postern.Authority.Service;
@@ -32,6 +33,24 @@ public sealed class SiteTests
         again.Headers.IfNoneMatch.Add(list.Headers.ETag!);
         using HttpResponseMessage unchanged = await test.Public.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+    }
+
+    [Fact]
+    public async Task One_address_does_not_take_all_connections_of_the_public_part()
+    {
+        await using TestService test = await TestService.StartAsync();
+        List<TcpClient> clients = [];
+        try
+        {
+            for (int i = 0; i < ServiceLimits.MaxConnectionsPerNetwork; i++) clients.Add(await AnsweredAsync(test.Public.BaseAddress!));
+            await Assert.ThrowsAnyAsync<IOException>(() => AnsweredAsync(test.Public.BaseAddress!));
+            clients[0].Dispose();
+            clients.Add(await AnsweredInTheEndAsync(test.Public.BaseAddress!));
+        }
+        finally
+        {
+            foreach (TcpClient client in clients) client.Dispose();
+        }
     }
 
     [Fact]
@@ -155,5 +174,42 @@ public sealed class SiteTests
         Assert.Equal(before + 1, entry.Number);
         Assert.Contains("refused POST /enroll: 10\n", entry.Details, StringComparison.Ordinal);
         Assert.Contains("read GET /audit by admin ", entry.Details, StringComparison.Ordinal);
+    }
+
+    // The server finds out that a connection was closed when it next reads.
+    private static async Task<TcpClient> AnsweredInTheEndAsync(Uri address)
+    {
+        using CancellationTokenSource limit = new(Wire.Limit);
+        while (true)
+        {
+            try
+            {
+                return await AnsweredAsync(address);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(5, limit.Token);
+            }
+        }
+    }
+
+    // A connection that was answered and stays open.
+    private static async Task<TcpClient> AnsweredAsync(Uri address)
+    {
+        TcpClient client = new();
+        try
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+            await client.GetStream().WriteAsync("GET /health HTTP/1.1\r\nHost: rds\r\n\r\n"u8.ToArray());
+            byte[] start = new byte[12];
+            await client.GetStream().ReadExactlyAsync(start);
+            Assert.Equal("HTTP/1.1 200", System.Text.Encoding.ASCII.GetString(start));
+            return client;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            client.Dispose();
+            throw new IOException("It was cut.", exception);
+        }
     }
 }

@@ -79,9 +79,17 @@ internal sealed class PostgresInventoryStore : IInventoryStore
 
     public IInventoryTransaction BeginRead()
     {
-        NpgsqlTransaction transaction = _session.Attempt(() => _connection.BeginTransaction(IsolationLevel.RepeatableRead));
-        _session.Execute("SET TRANSACTION READ ONLY");
-        return new InventoryTransaction(_session, transaction);
+        NpgsqlTransaction transaction = Begin(IsolationLevel.RepeatableRead);
+        try
+        {
+            _session.Execute("SET TRANSACTION READ ONLY");
+            return new InventoryTransaction(_session, transaction);
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The server's own pages are its administrator's matter; what it says is written must be.</summary>
@@ -163,10 +171,22 @@ internal sealed class PostgresInventoryStore : IInventoryStore
 
     private long Version() => _session.ReadNumber("SELECT version FROM inventory");
 
+    // A service outlives its connection: the server was started anew, or the network was away.
+    private NpgsqlTransaction Begin(IsolationLevel level)
+    {
+        if (_connection.State != ConnectionState.Open)
+        {
+            _connection.Close();
+            Connect();
+        }
+
+        return _session.Attempt(() => _connection.BeginTransaction(level));
+    }
+
     // One queue for all writers of the database. A machine that vanishes holds it no longer than a writer waits.
     private NpgsqlTransaction BeginAlone()
     {
-        NpgsqlTransaction transaction = _session.Attempt(() => _connection.BeginTransaction(IsolationLevel.ReadCommitted));
+        NpgsqlTransaction transaction = Begin(IsolationLevel.ReadCommitted);
         try
         {
             _session.Execute($"SET LOCAL idle_in_transaction_session_timeout = '{BusySeconds}s'");

@@ -74,7 +74,9 @@ internal sealed class SqliteInventoryStore : IInventoryStore
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream($"{Name}-rds-{rootSerial}", options);
+            // SQLite follows links, too: the same file is one inventory, whatever it is called.
+            string file = File.ResolveLinkTarget(Name, returnFinalTarget: true)?.FullName ?? Name;
+            return new FileStream($"{file}-rds-{rootSerial}", options);
         }
         catch (IOException exception)
         {

@@ -22,6 +22,9 @@ public abstract class ChannelServer : IAsyncDisposable
     /// <summary>True between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
     public bool IsPaused => _listener.IsPaused;
 
+    /// <summary>The server accepts connections, or would if it were not paused. False once it is drained or disposed of.</summary>
+    public bool IsListening => _listener.IsListening;
+
     /// <summary>The channels that are established at this moment. They stay their handlers': look at them, or send.</summary>
     public IReadOnlyList<SecureChannel> GetChannels() => _listener.GetChannels();
 
@@ -43,6 +46,9 @@ public abstract class ChannelServer : IAsyncDisposable
 
     /// <summary>Accepts connections again.</summary>
     public void Resume() => _listener.Resume();
+
+    /// <summary>Answers new connections as a protocol's <c>Update</c> says.</summary>
+    private protected Task Update(ListenerProtocol protocol, ServerOptions options) => _listener.Update(protocol, options);
 
     /// <summary>Stops listening and waits until every connection has ended by itself.</summary>
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>

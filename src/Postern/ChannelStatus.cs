@@ -5,6 +5,9 @@ namespace Postern;
 /// <summary>A channel at one moment: what its keys have been used for, and how it is.</summary>
 public sealed record ChannelStatus
 {
+    /// <summary>The connection's number in this process; log lines of a server's connections have it as <c>ConnectionId</c> in their scope.</summary>
+    public long ConnectionId { get; init; }
+
     /// <summary>The configuration set.</summary>
     public required Suite Suite { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -13,15 +14,16 @@ public sealed class Exposer : IAsyncDisposable
 {
     private readonly ExposerOptions _options;
     private readonly ILogger _logger;
-    private readonly ExposedTunnels? _tunnels;
     private readonly ChannelServer _server;
+    private readonly ConcurrentBag<ExposedTunnels> _allTunnels = [];
+    private volatile ExposedTunnels? _tunnels;
 
     private Exposer(ExposerOptions options)
     {
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Postern.Exposer");
-        if (options.Streams is { } streams) _tunnels = new ExposedTunnels(options, streams, Traffic);
-        _server = options.Listen(_tunnels is null ? RelayAsync : _tunnels.RunAsync);
+        if (options.Streams is { } streams) Serve(streams);
+        _server = options.Listen(_tunnels is null ? RelayAsync : (channel, cancellationToken) => _tunnels.RunAsync(channel, cancellationToken));
         ForwardingLog.Exposing(_logger, _server.LocalEndPoint, options.Target is { } target ? EndPointText.Of(target) : "what their clients name");
     }
 
@@ -43,6 +45,15 @@ public sealed class Exposer : IAsyncDisposable
         return new Exposer(options);
     }
 
+    /// <summary>Serves the streams of new tunnels by these rules; tunnels that are there keep theirs, and are not counted with the new.</summary>
+    /// <exception cref="InvalidOperationException">It serves tunnels that are one connection each.</exception>
+    public void Update(ExposedStreams streams)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        if (_tunnels is null) throw new InvalidOperationException("This exposer was started without streams.");
+        Serve(streams);
+    }
+
     /// <summary>
     /// Stops listening and waits until every connection has ended by itself. Tunnels of many streams take no more of them, and are closed when the last has
     /// ended.
@@ -50,7 +61,7 @@ public sealed class Exposer : IAsyncDisposable
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken = default)
     {
-        if (_tunnels is not null) await _tunnels.BeginDrainingAsync().ConfigureAwait(false);
+        foreach (ExposedTunnels tunnels in _allTunnels) await tunnels.BeginDrainingAsync().ConfigureAwait(false);
         return await _server.DrainAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -58,7 +69,14 @@ public sealed class Exposer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
-        _tunnels?.Dispose();
+        foreach (ExposedTunnels tunnels in _allTunnels) tunnels.Dispose();
+    }
+
+    private void Serve(ExposedStreams streams)
+    {
+        ExposedTunnels tunnels = new(_options, streams, Traffic);
+        _allTunnels.Add(tunnels);
+        _tunnels = tunnels;
     }
 
     private async Task RelayAsync(SecureChannel channel, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Postern.Connections;
 
 namespace Postern.Tunneling;
@@ -45,6 +46,9 @@ internal sealed class ForwardedConnection(Socket socket)
             throw new IOException($"The connection has no header of the PROXY protocol: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Gives log lines the number of the connection's own tunnel, if it has one.</summary>
+    public IDisposable? BeginScope(ILogger logger) => Channel is { } channel ? logger.BeginScope(new ConnectionScope(channel.Ends.Id)) : null;
 
     public void Carried(SecureChannel channel) => Channel = channel;
 

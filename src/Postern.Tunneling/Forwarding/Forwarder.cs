@@ -42,6 +42,9 @@ public sealed class Forwarder : IAsyncDisposable
     /// <summary>The address it listens on.</summary>
     public EndPoint LocalEndPoint { get; }
 
+    /// <summary>It accepts connections, or waits for one to end before it does. False once it is drained or disposed of.</summary>
+    public bool IsListening => !_stopping && !_accepting.IsCompleted;
+
     /// <summary>The tunnels that are established at this moment.</summary>
     public IReadOnlyList<SecureChannel> GetChannels() => [.. _connections.Keys.Select(connection => connection.Channel).OfType<SecureChannel>()];
 
@@ -171,6 +174,7 @@ public sealed class Forwarder : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
             Traffic.Fail();
+            using IDisposable? scope = connection.BeginScope(_logger);
             ForwardingLog.Cut(_logger, connection.Remote, exception.Message);
         }
 #pragma warning disable CA1031 // A mistake must end its own connection only.
@@ -178,6 +182,7 @@ public sealed class Forwarder : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Traffic.Fail();
+            using IDisposable? scope = connection.BeginScope(_logger);
             ForwardingLog.Failed(_logger, connection.Remote, exception);
         }
     }

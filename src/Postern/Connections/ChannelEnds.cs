@@ -7,8 +7,13 @@ namespace Postern.Connections;
 /// <summary>Who and where the two ends of one channel are; its <see cref="ChannelContext"/> is the same for many.</summary>
 internal sealed record ChannelEnds
 {
+    private static long last;
+
     /// <summary>Of a stream that says nothing of itself, before a handshake.</summary>
-    public static ChannelEnds Unknown { get; } = new();
+    public static ChannelEnds Unknown => new();
+
+    /// <summary>The connection's number in this process, the same from its first packet to its last.</summary>
+    public long Id { get; private init; } = Interlocked.Increment(ref last);
 
     public EndPoint? RemoteEndPoint { get; init; }
 

@@ -20,17 +20,17 @@ internal sealed class ChannelHost : IAsyncDisposable
     // A channel that was silent for so long keeps less in memory; its next packet takes some microseconds more.
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
 
-    private readonly ListenerProtocol _protocol;
-    private readonly ChannelContext _context;
-    private readonly ConnectionLimits _limits;
     private readonly ILogger _logger;
     private readonly ConnectionTable _table;
-    private readonly HandshakeGate _gate;
+    private readonly Lock _serving = new();
+    private readonly List<ServedProtocol> _served;
     private readonly CancellationTokenSource _stop = new();
     private readonly LogRate _endedRate = new();
     private readonly LogRate _refusedRate = new();
     private readonly RunningCount _running = new();
     private readonly Task _sweeping;
+    private ServedProtocol _current;
+    private volatile ConnectionLimits _limits;
     private volatile bool _isStopping;
     private int _disposed;
     private int _refusing;
@@ -38,12 +38,11 @@ internal sealed class ChannelHost : IAsyncDisposable
     /// <summary>Takes over the protocol's keys.</summary>
     public ChannelHost(ListenerProtocol protocol, ConnectionLimits limits, ILogger logger)
     {
-        _protocol = protocol;
-        _context = protocol.Context with { EndsWithHandler = true };
+        _current = new ServedProtocol(protocol, limits);
+        _served = [_current];
         _limits = limits;
         _logger = logger;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
-        _gate = new HandshakeGate(limits.MaxConcurrentHandshakes, limits.MaxHandshakeBytes);
         foreach (ChannelWatch watch in protocol.Watches) watch.Add(this);
         Review();
         _sweeping = Task.Run(SweepLoopAsync);
@@ -65,6 +64,24 @@ internal sealed class ChannelHost : IAsyncDisposable
     /// <summary>Ends when no connection is served. Only once no more are accepted.</summary>
     public Task WhenNoneAsync() => _running.WhenNoneAsync();
 
+    /// <summary>Serves new connections by another protocol, whose keys it takes over, and within other limits.</summary>
+    /// <returns>Ends when nothing uses the former protocol any more; its ephemeral keys are gone then.</returns>
+    public Task Update(ListenerProtocol protocol, ConnectionLimits limits)
+    {
+        ServedProtocol former;
+        lock (_serving)
+        {
+            former = _current;
+            _current = new ServedProtocol(protocol, limits);
+            _served.Add(_current);
+            _limits = limits;
+            foreach (ChannelWatch watch in protocol.Watches) watch.Add(this);
+        }
+
+        _table.Update(limits);
+        return RemoveWhenUnusedAsync(former);
+    }
+
     /// <summary>
     /// Serves one connection from its handshake to its end. Never fails: everything that goes wrong is logged here.
     /// </summary>
@@ -76,7 +93,7 @@ internal sealed class ChannelHost : IAsyncDisposable
     {
         _running.Add();
         ChannelEnds ends = new() { RemoteEndPoint = remote, LocalEndPoint = local };
-        return ServeCoreAsync(new ConnectionTable.Connection(ends, CancellationToken.None), new PacketTransport(stream), handler);
+        return ServeCoreAsync(new ConnectionTable.Connection(ends, CancellationToken.None) { Served = Begin() }, new PacketTransport(stream), handler);
     }
 
     /// <summary>
@@ -93,8 +110,38 @@ internal sealed class ChannelHost : IAsyncDisposable
         await Task.WhenAll(_table.Established().Select(CutAsync)).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         _stop.Dispose();
-        foreach (ChannelWatch watch in _protocol.Watches) watch.Remove(this);
-        _protocol.Keys?.Dispose();
+        ServedProtocol[] all;
+        lock (_serving) all = [.. _served];
+        foreach (ServedProtocol served in all) Remove(served);
+    }
+
+    private ServedProtocol Begin()
+    {
+        lock (_serving)
+        {
+            _current.Begin();
+            return _current;
+        }
+    }
+
+    private async Task RemoveWhenUnusedAsync(ServedProtocol former)
+    {
+        await former.WhenUnusedAsync().ConfigureAwait(false);
+        Remove(former);
+    }
+
+    private void Remove(ServedProtocol former)
+    {
+        lock (_serving)
+        {
+            if (!_served.Remove(former)) return;
+            foreach (ChannelWatch watch in former.Protocol.Watches)
+            {
+                if (!_served.Exists(served => served.Protocol.Watches.Contains(watch))) watch.Remove(this);
+            }
+        }
+
+        former.Protocol.Keys?.Dispose();
     }
 
     // Everything that concerns one connection ends here: nothing of it escapes to another, or to the loop that accepts. The channel ends with
@@ -103,6 +150,7 @@ internal sealed class ChannelHost : IAsyncDisposable
     private async Task ServeCoreAsync(ConnectionTable.Connection connection, PacketTransport transport, ChannelHandler handler)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using IDisposable? scope = _logger.BeginScope(new ConnectionScope(connection.Ends.Id));
         bool added = false;
         try
         {
@@ -142,6 +190,7 @@ internal sealed class ChannelHost : IAsyncDisposable
             await transport.DisposeAsync().ConfigureAwait(false);
         }
 
+        connection.Served!.End();
         _running.Remove();
     }
 
@@ -185,17 +234,18 @@ internal sealed class ChannelHost : IAsyncDisposable
         }
 
         LogRefusal(connection.Remote);
-        await channel.CloseAsync(_protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
+        await channel.CloseAsync(connection.Served!.Protocol.TooManyConnectionsCode, CancellationToken.None).ConfigureAwait(false);
         connection.Channel = null;
     }
 
-    private async Task<SecureChannel> AuthenticateAsync(PacketTransport transport, ConnectionTable.Connection connection)
+    private static async Task<SecureChannel> AuthenticateAsync(PacketTransport transport, ConnectionTable.Connection connection)
     {
-        using Handshake handshake = _protocol.CreateHandshake();
+        ServedProtocol served = connection.Served!;
+        using Handshake handshake = served.Protocol.CreateHandshake();
         ChannelKeys keys = await MeasuredHandshake.RunAsync(
-            handshake, transport, _gate.For(connection.Network), _limits.HandshakeTimeout, _protocol.Context, connection.Token).ConfigureAwait(false);
+            handshake, transport, served.Gate.For(connection.Network), served.HandshakeTimeout, served.Protocol.Context, connection.Token).ConfigureAwait(false);
         connection.Ends = connection.Ends.After(handshake);
-        return new SecureChannel(keys, transport, _context, connection.Ends);
+        return new SecureChannel(keys, transport, served.Context, connection.Ends);
     }
 
     private async Task RefuseAsync(PacketTransport transport, ConnectionTable.Connection connection)
@@ -206,8 +256,9 @@ internal sealed class ChannelHost : IAsyncDisposable
         {
             // Saying why takes a moment and a descriptor: in a flood most are just closed.
             if (Interlocked.Increment(ref _refusing) > MaxRefusals) return;
-            using Handshake handshake = _protocol.CreateHandshake();
-            await HandshakeDriver.ReportAsync(handshake, transport, _protocol.TooManyConnectionsCode).ConfigureAwait(false);
+            ListenerProtocol protocol = connection.Served!.Protocol;
+            using Handshake handshake = protocol.CreateHandshake();
+            await HandshakeDriver.ReportAsync(handshake, transport, protocol.TooManyConnectionsCode).ConfigureAwait(false);
         }
         finally
         {
@@ -229,20 +280,20 @@ internal sealed class ChannelHost : IAsyncDisposable
 
     private async Task SweepLoopAsync()
     {
-        bool mayIdle = _limits.IdleTimeout == Timeout.InfiniteTimeSpan;
-        TimeSpan quarter = _limits.IdleTimeout / 4;
-        using PeriodicTimer timer = new(mayIdle || quarter > LongestSweep ? LongestSweep : quarter);
+        using PeriodicTimer timer = new(SweepInterval(_limits));
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
+                ConnectionLimits limits = _limits;
+                timer.Period = SweepInterval(limits);
                 foreach (ConnectionTable.Connection connection in _table.Established())
                 {
                     if (connection.Channel is not { } channel) continue;
                     if (channel.IdleTime > RestAfter) channel.Sealed.Rest();
-                    if (mayIdle || channel.IdleTime < _limits.IdleTimeout) continue;
+                    if (MayIdle(limits) || channel.IdleTime < limits.IdleTimeout) continue;
                     await channel.AbortAsync(new ChannelException(
-                        ChannelError.IdleTimeout, $"Nothing was sent or received for {_limits.IdleTimeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+                        ChannelError.IdleTimeout, $"Nothing was sent or received for {limits.IdleTimeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
                 }
             }
         }
@@ -250,5 +301,13 @@ internal sealed class ChannelHost : IAsyncDisposable
         {
             // The listener stops.
         }
+    }
+
+    private static bool MayIdle(ConnectionLimits limits) => limits.IdleTimeout == Timeout.InfiniteTimeSpan;
+
+    private static TimeSpan SweepInterval(ConnectionLimits limits)
+    {
+        TimeSpan quarter = limits.IdleTimeout / 4;
+        return MayIdle(limits) || quarter > LongestSweep ? LongestSweep : quarter;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly ChannelHost _host;
-    private readonly ServerOptions _options;
+    private volatile ServerOptions _options;
     private readonly ChannelHandler _handler;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopAccepting = new();
@@ -48,6 +48,9 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     public bool IsPaused => _paused is not null;
 
+    /// <summary>The loop that accepts connections runs: it was not stopped, and has not failed.</summary>
+    public bool IsListening => !_isStopping && !_accepting.IsCompleted;
+
     /// <summary>Listens on a TCP address.</summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static ChannelListener Start(
@@ -68,6 +71,23 @@ internal sealed class ChannelListener : IAsyncDisposable
 
     /// <summary>The channels that are established now.</summary>
     public List<SecureChannel> GetChannels() => _host.GetChannels();
+
+    /// <summary>Answers new connections by another protocol's keys and within other limits.</summary>
+    /// <returns>Ends when nothing uses the former ones any more.</returns>
+    /// <exception cref="InvalidOperationException">It stops, or has stopped.</exception>
+    public Task Update(ListenerProtocol protocol, ServerOptions options)
+    {
+        if (_isStopping)
+        {
+            protocol.Keys?.Dispose();
+            throw new InvalidOperationException($"Nothing listens on {LocalEndPoint} any more.");
+        }
+
+        Task retired = _host.Update(protocol, options.Limits);
+        _options = options;
+        ListenerLog.Updated(_logger, LocalEndPoint);
+        return retired;
+    }
 
     /// <summary>Stops accepting; the system's backlog fills up. What is established goes on.</summary>
     public void Pause()

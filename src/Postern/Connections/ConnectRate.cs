@@ -11,15 +11,18 @@ internal sealed class ConnectRate(int perSecond, TimeProvider clock)
     private readonly Dictionary<IPAddress, (double Left, long Time)> _buckets = [];
     private long _lastSweep = clock.GetTimestamp();
 
+    /// <summary>How many a second.</summary>
+    public int PerSecond { get; set; } = perSecond;
+
     /// <summary>Takes one connection from the network's bucket, or returns false if it is empty.</summary>
     public bool TryTake(IPAddress network)
     {
         long now = clock.GetTimestamp();
         Sweep(now);
-        double left = perSecond;
+        double left = PerSecond;
         if (_buckets.TryGetValue(network, out (double Left, long Time) bucket))
         {
-            left = Math.Min(perSecond, bucket.Left + (clock.GetElapsedTime(bucket.Time, now).TotalSeconds * perSecond));
+            left = Math.Min(PerSecond, bucket.Left + (clock.GetElapsedTime(bucket.Time, now).TotalSeconds * PerSecond));
         }
 
         if (left < 1) return false;

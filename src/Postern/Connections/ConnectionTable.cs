@@ -19,6 +19,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     private readonly Dictionary<IPAddress, int> _pendingByNetwork = [];
     private bool _closed;
     private readonly ConnectRate _rate = new(limits.MaxConnectsPerSecondPerAddress, clock);
+    private ConnectionLimits _limits = limits;
 
     public int PendingCount
     {
@@ -36,6 +37,16 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         }
     }
 
+    /// <summary>Other limits from now on. Nobody is dropped for them.</summary>
+    public void Update(ConnectionLimits newLimits)
+    {
+        lock (_lock)
+        {
+            _limits = newLimits;
+            _rate.PerSecond = newLimits.MaxConnectsPerSecondPerAddress;
+        }
+    }
+
     /// <summary>Takes a new connection in, or returns false if there is no room. The oldest unfinished handshake may have to go for it.</summary>
     public bool TryAdd(Connection connection)
     {
@@ -43,11 +54,11 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         lock (_lock)
         {
             if (_closed) return false;
-            if (_established.Count + _pending.Count >= limits.MaxConnections + limits.MaxPendingHandshakes) return false;
-            if (_established.Count >= limits.MaxConnections) return false;
+            if (_established.Count + _pending.Count >= _limits.MaxConnections + _limits.MaxPendingHandshakes) return false;
+            if (_established.Count >= _limits.MaxConnections) return false;
             if (!_rate.TryTake(connection.Network)) return false;
-            if (_byNetwork.GetValueOrDefault(connection.Network) >= limits.MaxConnectionsPerAddress) return false;
-            if (_pending.Count >= limits.MaxPendingHandshakes) EndPending(evicted = OldestOfTheGreediest());
+            if (_byNetwork.GetValueOrDefault(connection.Network) >= _limits.MaxConnectionsPerAddress) return false;
+            if (_pending.Count >= _limits.MaxPendingHandshakes) EndPending(evicted = OldestOfTheGreediest());
             CollectionsMarshal.GetValueRefOrAddDefault(_byNetwork, connection.Network, out _)++;
             CollectionsMarshal.GetValueRefOrAddDefault(_pendingByNetwork, connection.Network, out _)++;
             connection.PendingNode = _pending.AddLast(connection);
@@ -73,7 +84,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
     {
         lock (_lock)
         {
-            if (connection.PendingNode is null || _established.Count >= limits.MaxConnections) return false;
+            if (connection.PendingNode is null || _established.Count >= _limits.MaxConnections) return false;
             EndPending(connection);
             return _established.Add(connection);
         }
@@ -141,6 +152,9 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider cloc
         public CancellationToken Token => _cancellation.Token;
 
         public SecureChannel? Channel { get; set; }
+
+        /// <summary>What a host answers it with; null for whoever accepts one only.</summary>
+        public ServedProtocol? Served { get; init; }
 
         public LinkedListNode<Connection>? PendingNode { get; set; }
 

@@ -38,4 +38,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(110, LogLevel.Warning, "Connection from {Remote} dropped: no header of the PROXY protocol: {Reason}")]
     public static partial void NoProxyHeader(ILogger logger, EndPoint? remote, string reason);
+
+    [LoggerMessage(111, LogLevel.Information, "New connections to {EndPoint} are answered by new options; those that are there stay as they are")]
+    public static partial void Updated(ILogger logger, EndPoint endPoint);
 }

@@ -180,6 +180,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>What the keys have been used for, and how the channel is, at this moment.</summary>
     public ChannelStatus GetStatus() => Sealed.Describe(new ChannelStatus
     {
+        ConnectionId = Ends.Id,
         BytesSent = BytesSent,
         BytesReceived = BytesReceived,
         IdleTime = IdleTime,

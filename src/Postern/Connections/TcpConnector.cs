@@ -37,10 +37,11 @@ internal static class TcpConnector
         }
     }
 
-    /// <summary>Listens on an address; IPv6's any address takes IPv4 connections too.</summary>
+    /// <summary>Listens on an address; IPv6's any address takes IPv4 connections too. A socket that listens already is taken as it is.</summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static Socket Listen(EndPoint endPoint)
     {
+        if (endPoint is ListeningSocket handed) return handed.Take();
         Socket socket = CreateFor(endPoint);
         try
         {

@@ -63,11 +63,14 @@ public sealed record QsmpDuplexListenOptions : ServerOptions
         init => field = OptionCheck.Positive(value);
     } = 8;
 
-    internal DuplexTrust CreateTrust()
+    /// <summary>Whom a listener trusts, and what it has seen.</summary>
+    /// <param name="former">What it has seen so far: what came before new options must not be taken again after them.</param>
+    internal DuplexTrust CreateTrust(ReplayCache? former = null)
     {
         // A request may be up to the tolerance ahead when it comes, and as much behind when it becomes too old.
         ulong lifetime = (ulong)(2 * ClockTolerance.TotalSeconds) + 1;
-        return new DuplexTrust(Keys, TrustedKeys, MaxKeysTried, new ReplayCache(lifetime, MaxRequestRepetitions, ReplayCapacity));
+        ReplayCache replays = former?.IsFor(lifetime, MaxRequestRepetitions) == true ? former : new ReplayCache(lifetime, MaxRequestRepetitions, ReplayCapacity);
+        return new DuplexTrust(Keys, TrustedKeys, MaxKeysTried, replays);
     }
 
     internal override string Protocol => QsmpProtocol.DuplexName;

@@ -60,6 +60,19 @@ public sealed class QsmpSimplexServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
+    /// <summary>
+    /// Answers new connections by these options from now on, limits included. Connections that are there go on, and keep what they were made with: the former keys
+    /// may be disposed of when the task has ended.
+    /// </summary>
+    /// <param name="options">All of them; those that were given before count no more. The loggers stay what they are.</param>
+    /// <returns>Ends when no connection uses the former options.</returns>
+    /// <exception cref="InvalidOperationException">It is drained or disposed of.</exception>
+    public Task Update(QsmpSimplexServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Update(CreateProtocol(options, servesMany: true), options);
+    }
+
     internal static ListenerProtocol CreateProtocol(QsmpSimplexServerOptions options, bool servesMany) => options.CreateProtocol(
         settings => new SimplexServerHandshake(options.Keys, options.CreateHandshakeClock(), RandomSource.System) { Settings = settings },
         options.Keys.Select(key => key.Suite),

@@ -55,6 +55,19 @@ public sealed class QstpServer : ChannelServer
         return ChannelDialer.AuthenticateAsync(stream, protocol.CreateHandshake, protocol.Context, options.Limits.HandshakeTimeout, cancellationToken);
     }
 
+    /// <summary>
+    /// Answers new connections by these options from now on, limits included. Connections that are there go on, and keep what they were made with: the former identities and monitors
+    /// may be disposed of when the task has ended.
+    /// </summary>
+    /// <param name="options">All of them; those that were given before count no more. The loggers stay what they are.</param>
+    /// <returns>Ends when no connection uses the former options.</returns>
+    /// <exception cref="InvalidOperationException">It is drained or disposed of.</exception>
+    public Task Update(QstpServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Update(CreateProtocol(options, servesMany: true), options);
+    }
+
     internal static ListenerProtocol CreateProtocol(QstpServerOptions options, bool servesMany)
     {
         // An identity of another root would never be found revoked: better said now.

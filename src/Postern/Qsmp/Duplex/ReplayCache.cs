@@ -17,6 +17,9 @@ internal sealed class ReplayCache(ulong lifetime, int repetitions, int capacity)
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Sender> _senders = [];
 
+    /// <summary>It remembers for so long, and takes so many.</summary>
+    public bool IsFor(ulong seconds, int times) => lifetime == seconds && repetitions == times;
+
     /// <summary>Takes a request, or returns false if it came too often. Only verified requests: nobody else can fill the cache.</summary>
     public bool TryUse(ReadOnlySpan<byte> verificationKey, ReadOnlySpan<byte> request, ulong now)
     {

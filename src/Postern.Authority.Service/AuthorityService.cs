@@ -45,6 +45,12 @@ internal sealed class AuthorityService : IAsyncDisposable
     /// <summary>Where the administrators' pages are; null for none.</summary>
     public IPEndPoint? WebEndPoint => _web is null ? null : AddressOf(_web);
 
+    /// <summary>What tunnels are answered with.</summary>
+    public IReadOnlyList<ServerIdentity> Identities => _identities;
+
+    /// <summary>It takes calls: it was not stopped.</summary>
+    public bool IsListening => !_private.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Publishes a list and listens.</summary>
     /// <exception cref="IOException">An address cannot be listened on.</exception>
     public static async Task<AuthorityService> StartAsync(Authority authority, AuthorityServiceOptions options)

@@ -8,6 +8,7 @@ using Postern.Authority.Service;
 using Postern.Cli.Commands;
 using Postern.Cli.Commands.Transfers;
 using Postern.Cli.Commands.Tunnels;
+using Postern.Cli.Configuration;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
 
@@ -25,18 +26,24 @@ internal static class PosternCommand
             Output = terminal.Out,
             Error = terminal.Error,
         };
-        ParseResult result = command.Parse(arguments);
-        // Every other command has two seconds from Ctrl-C or SIGTERM to clean up.
-        if (result.CommandResult.Command is DaemonCommand) configuration.ProcessTerminationTimeout = null;
-        if (result.Errors.Count > 0)
-        {
-            foreach (ParseError error in result.Errors) terminal.WriteError(OneLine(error.Message));
-            terminal.WriteHint($"Try '{CommandPath.Of(result)} --help'.");
-            return ExitCode.Usage;
-        }
-
+        ConfiguredCommand configured = new(terminal, command, arguments);
         try
         {
+            ParseResult result = configured.Parse();
+            if (result.Errors.Count > 0)
+            {
+                foreach (ParseError error in result.Errors) terminal.WriteError(OneLine(configured.Describe(error)));
+                terminal.WriteHint($"Try '{CommandPath.Of(result)} --help'.");
+                return ExitCode.Usage;
+            }
+
+            if (result.CommandResult.Command is DaemonCommand daemon)
+            {
+                // Every other command has two seconds from Ctrl-C or SIGTERM to clean up.
+                configuration.ProcessTerminationTimeout = null;
+                daemon.Reread = configured.ParseValid;
+            }
+
             return await result.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
@@ -100,7 +107,8 @@ internal static class PosternCommand
         return lines.Length < 2 ? message : $"{lines[0]} {string.Join(", ", lines[1..])}";
     }
 
-    private static Command Create(CommandTerminal terminal)
+    /// <summary>The command tree.</summary>
+    public static Command Create(CommandTerminal terminal)
     {
         Command command = new(
             "postern",
@@ -125,6 +133,7 @@ internal static class PosternCommand
             PeerCommands.Create(terminal),
             SendCommand.Create(terminal),
             ReceiveCommand.Create(terminal),
+            RunCommand.Create(terminal),
             StatusCommand.Create(terminal),
             DoctorCommand.Create(terminal),
             SuitesCommand.Create(terminal),

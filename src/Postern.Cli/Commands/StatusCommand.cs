@@ -83,10 +83,11 @@ internal static class StatusCommand
         foreach (RevocationReport further in report.FurtherRevocation) terminal.WriteLine($"  {further.ToLine()}");
         if (report.Channels.Count == 0) return;
         Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns("remote", "peer", "as", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");
+            .AddColumns("id", "remote", "peer", "as", "set", "since", "idle s", "sent", "received", "epoch", "ratchets", "key since", "under key", "clock");
         foreach (ChannelReport channel in report.Channels)
         {
             table.AddRow(
+                $"{channel.Id}",
                 Cell(channel.Remote),
                 Cell(Short(channel.PeerFingerprint ?? channel.Peer)),
                 Cell(Short(channel.As)),

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Postern.Cli.Health;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
 
@@ -8,49 +10,61 @@ namespace Postern.Cli.Daemons;
 /// <summary>The life of a command that listens: start, say so, wait for a signal, drain, cut, clean up.</summary>
 internal static class Daemon
 {
-    /// <summary>Runs what <paramref name="start"/> starts until a signal, or until <paramref name="finished"/>.</summary>
+    /// <summary>Runs what <paramref name="start"/> starts until a signal, or until it has finished.</summary>
     /// <returns>Success if every connection ended by itself, interrupted if some had to be cut.</returns>
-    public static async Task<int> RunAsync<T>(
-        CommandTerminal terminal,
-        DaemonSettings settings,
-        EndPoint endPoint,
-        Func<T> start,
-        Func<T, EndPoint> addressOf,
-        Func<T, CancellationToken, Task<bool>> drain,
-        Func<T, IReadOnlyList<SecureChannel>> channelsOf,
-        Task? finished = null)
-        where T : IAsyncDisposable
+    public static async Task<int> RunAsync(CommandTerminal terminal, DaemonSettings settings, ILoggerFactory loggers, Func<DaemonContext, Task<DaemonService>> start)
     {
+        ILogger logger = loggers.CreateLogger("Postern.Daemon");
         using ReadyFile? ready = ReadyFile.Prepare(settings.ReadyFile);
-        using StopSignals signals = new();
-        await using T service = Start(endPoint, start);
-        await using StatusSocket? status = StatusSocket.Start(
-            terminal, settings.Command, () => addressOf(service).ToString(), () => channelsOf(service), settings.Revocation);
-        ready?.Write(addressOf(service));
-        if (finished is not null && await Task.WhenAny(signals.First, finished) == finished) await finished;
-        else await signals.First;
-        if (await DrainAsync(service, drain, settings.DrainTimeout, signals.Second)) return ExitCode.Success;
+        using DaemonSignals signals = new(terminal.IsInteractive);
+        using ServiceNotifier notifier = ServiceNotifier.Create(terminal, logger);
+        HandedSockets sockets = HandedSockets.Take(terminal);
+        using MetricCollector? metrics = settings.AdminEndPoint is null ? null : new MetricCollector();
+        await using DaemonService service = await start(new DaemonContext(terminal, loggers, sockets));
+        sockets.ExpectNoneLeft();
+        await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => $"{service.LocalEndPoint()}", service.Channels, service.Revocation);
+        await using AdminSite? admin = await AdminSite.StartAsync(settings.AdminEndPoint, metrics, () => HealthReport.Of(service, signals.First.IsCompleted), loggers);
+        ready?.Write(service.LocalEndPoint());
+        notifier.Ready(Describe(service));
+        DaemonReload reload = new(service, settings, notifier, logger);
+        await using (Watchdog.Start(notifier, service.IsListening, () => Describe(service), logger))
+        await using (new HangupLoop(signals, reload.RunAsync))
+        {
+            Task end = service.Completion is { } finished ? await Task.WhenAny(signals.First, finished) : signals.First;
+            await end;
+        }
+
+        notifier.Stopping("Waiting for connections to end");
+        if (await DrainAsync(service, settings.DrainTimeout, signals, logger)) return ExitCode.Success;
         terminal.WriteWarning("Connections were cut: they had not ended in time.");
         return ExitCode.Interrupted;
     }
 
-    private static T Start<T>(EndPoint endPoint, Func<T> start)
+    /// <summary>Listens; an address that cannot be listened on is the command's error.</summary>
+    /// <param name="endPoint">Where.</param>
+    /// <param name="start">Starts to.</param>
+    /// <param name="parts">What is disposed of if that fails.</param>
+    public static async Task<T> ListenAsync<T>(EndPoint endPoint, Func<T> start, params IReadOnlyList<IAsyncDisposable> parts)
     {
         try
         {
             return start();
         }
-        catch (SocketException exception)
+        catch (Exception exception)
         {
+            foreach (IAsyncDisposable part in parts) await part.DisposeAsync();
+            if (exception is not SocketException) throw;
             throw new CommandException(ExitCode.Channel, $"Cannot listen on {endPoint}: {exception.Message}. Choose another with --listen.");
         }
     }
 
-    private static async Task<bool> DrainAsync<T>(
-        T service, Func<T, CancellationToken, Task<bool>> drain, TimeSpan timeout, CancellationToken cutNow)
+    private static string Describe(DaemonService service) => $"Listening on {service.LocalEndPoint()}, {service.Channels().Count} channels";
+
+    private static async Task<bool> DrainAsync(DaemonService service, TimeSpan timeout, DaemonSignals signals, ILogger logger)
     {
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cutNow);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(signals.Second);
         deadline.CancelAfter(timeout);
-        return await drain(service, deadline.Token);
+        await using HangupLoop ignored = new(signals, _ => DaemonReload.Ignore(logger));
+        return await service.Drain(deadline.Token);
     }
 }

@@ -24,4 +24,7 @@ internal sealed record Expiration(string What, DateTimeOffset End)
 
     /// <summary>A key of QSMP.</summary>
     public static Expiration OfKey(string identity, DateTimeOffset end) => new($"the key {identity}", end) { Serial = identity };
+
+    /// <summary>None of them has ended.</summary>
+    public static bool AreValid(DateTimeOffset now, params IEnumerable<Expiration> expirations) => expirations.All(expiration => now <= expiration.End);
 }

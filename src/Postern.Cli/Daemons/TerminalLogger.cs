@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,11 +7,12 @@ using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Daemons;
 
-/// <summary>One line an event: time in UTC, level, message; or the same as a JSON object.</summary>
-internal sealed class TerminalLogger(CommandTerminal terminal, string category, LogLevel least, bool json) : ILogger
+/// <summary>One line an event: time in UTC, level, number of the connection, message; or the same as a JSON object. What repeats itself too often is counted.</summary>
+internal sealed class TerminalLogger(
+    CommandTerminal terminal, string category, LogLevel least, bool json, LoggerExternalScopeProvider scopes, LineRate rate) : ILogger
 {
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    public IDisposable BeginScope<TState>(TState state)
+        where TState : notnull => scopes.Push(state);
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
 
@@ -18,12 +20,31 @@ internal sealed class TerminalLogger(CommandTerminal terminal, string category, 
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
-        string message = formatter(state, exception);
-        string? error = least < LogLevel.Information ? exception?.ToString() : exception?.Message;
+        // Whoever wants to see every connection gets every line.
+        long left = 0;
+        if (logLevel > LogLevel.Debug && !rate.MayWrite(category, eventId, out left)) return;
+        if (left > 0) Write(logLevel, eventId, $"{left} lines of this kind were left out: there were too many in a second", null, null);
+        Write(logLevel, eventId, formatter(state, exception), least < LogLevel.Information ? exception?.ToString() : exception?.Message, ConnectionId());
+    }
+
+    private void Write(LogLevel level, EventId eventId, string message, string? error, long? connection)
+    {
         string time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
         terminal.WriteHint(json
-            ? ToJson(time, logLevel, eventId, message, error)
-            : $"{time} {NameOf(logLevel),-7} {message}{(error is null ? string.Empty : $": {error}")}");
+            ? ToJson(time, level, eventId, message, error, connection)
+            : $"{time} {NameOf(level),-7} {(connection is null ? string.Empty : $"[{connection}] ")}{message}{(error is null ? string.Empty : $": {error}")}");
+    }
+
+    private long? ConnectionId()
+    {
+        StrongBox<long?> id = new();
+        scopes.ForEachScope(
+            static (scope, found) =>
+            {
+                if (scope is IReadOnlyList<KeyValuePair<string, object?>> and [{ Key: "ConnectionId", Value: long value }]) found.Value = value;
+            },
+            id);
+        return id.Value;
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -36,7 +57,7 @@ internal sealed class TerminalLogger(CommandTerminal terminal, string category, 
         _ => "fatal",
     };
 
-    private string ToJson(string time, LogLevel level, EventId eventId, string message, string? error)
+    private string ToJson(string time, LogLevel level, EventId eventId, string message, string? error, long? connection)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -46,6 +67,7 @@ internal sealed class TerminalLogger(CommandTerminal terminal, string category, 
             writer.WriteString("level", NameOf(level));
             writer.WriteNumber("event", eventId.Id);
             writer.WriteString("category", category);
+            if (connection is { } id) writer.WriteNumber("connection", id);
             writer.WriteString("message", message);
             if (error is not null) writer.WriteString("error", error);
             writer.WriteEndObject();

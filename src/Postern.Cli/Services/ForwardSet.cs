@@ -39,6 +39,9 @@ internal sealed class ForwardSet : IAsyncDisposable
         }
     }
 
+    /// <summary>All that it listens on accepts connections.</summary>
+    public bool IsListening => _forwarders.TrueForAll(forwarder => forwarder.IsListening);
+
     public IReadOnlyList<SecureChannel> GetChannels() => _link.GetChannels();
 
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)

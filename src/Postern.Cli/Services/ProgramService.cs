@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
 using Postern.Tunneling;
 
@@ -42,6 +43,7 @@ internal sealed class ProgramService
         // Whoever reaches the port talks to the program.
         start.Environment.Remove(PassphraseSource.Variable);
         start.Environment.Remove(PinSource.Variable);
+        foreach (string variable in ServiceNotifier.Variables) start.Environment.Remove(variable);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} did not start.");
         using ProgramEnd end = new(process);
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

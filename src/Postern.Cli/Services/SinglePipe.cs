@@ -17,7 +17,7 @@ internal static class SinglePipe
         using ReadyFile? ready = ReadyFile.Prepare(settings.ReadyFile);
         EndPoint bound = endPoint;
         await using SecureChannel channel = await AcceptAsync(server, endPoint, Listening, cancellationToken);
-        await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => bound.ToString(), () => [channel], settings.Revocation);
+        await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => bound.ToString(), () => [channel], () => server.Revocation);
         if (terminal.IsInteractive) terminal.WriteHint($"{channel.PeerIdentity?.Name ?? "A client"} is here, from {channel.RemoteEndPoint}. Ctrl-D ends.");
         using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => { }, Timeout.InfiniteTimeSpan);
         await StreamRelay.RunAsync(channel, end, cancellationToken: cancellationToken);

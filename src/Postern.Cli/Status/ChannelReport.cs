@@ -3,6 +3,9 @@ namespace Postern.Cli.Status;
 /// <summary>One live channel. Its properties are the JSON form.</summary>
 internal sealed record ChannelReport
 {
+    /// <summary>The connection's number, which its log lines have, too.</summary>
+    public required long Id { get; init; }
+
     public string? Remote { get; init; }
 
     /// <summary>The peer's key identity or serial, which a QSMP peer chose itself.</summary>
@@ -40,6 +43,7 @@ internal sealed record ChannelReport
 
     public static ChannelReport Of(ChannelStatus status) => new()
     {
+        Id = status.ConnectionId,
         Remote = status.RemoteEndPoint?.ToString(),
         Peer = status.PeerIdentity?.Name,
         PeerFingerprint = status.PeerIdentity?.Fingerprint,

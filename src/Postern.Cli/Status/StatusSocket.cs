@@ -33,7 +33,7 @@ internal sealed class StatusSocket : IAsyncDisposable
 
     /// <summary>Starts to answer. Null, with a warning, where that cannot be: the command's work does not depend on it.</summary>
     public static StatusSocket? Start(
-        CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels, IReadOnlyList<RevocationMonitor>? revocation = null)
+        CommandTerminal terminal, string command, Func<string?> listening, Func<IReadOnlyList<SecureChannel>> channels, Func<IReadOnlyList<RevocationMonitor>> revocation)
     {
         if (StatusFolder.Find(terminal) is not { } folder) return null;
         DateTimeOffset started = terminal.Clock.GetUtcNow();
@@ -51,8 +51,8 @@ internal sealed class StatusSocket : IAsyncDisposable
                 Command = command,
                 Listening = listening(),
                 Started = started,
-                Revocation = Reports(revocation?.Take(1), terminal.Clock).FirstOrDefault(),
-                FurtherRevocation = Reports(revocation?.Skip(1), terminal.Clock),
+                Revocation = Reports(revocation().Take(1), terminal.Clock).FirstOrDefault(),
+                FurtherRevocation = Reports(revocation().Skip(1), terminal.Clock),
                 Channels = [.. channels().Select(channel => ChannelReport.Of(channel.GetStatus()))],
             });
         }
@@ -75,8 +75,8 @@ internal sealed class StatusSocket : IAsyncDisposable
         _room.Dispose();
     }
 
-    private static List<RevocationReport> Reports(IEnumerable<RevocationMonitor>? monitors, TimeProvider clock) =>
-        [.. (monitors ?? []).Select(monitor => RevocationReport.Of(monitor.GetStatus(), clock.GetUtcNow()))];
+    private static List<RevocationReport> Reports(IEnumerable<RevocationMonitor> monitors, TimeProvider clock) =>
+        [.. monitors.Select(monitor => RevocationReport.Of(monitor.GetStatus(), clock.GetUtcNow()))];
 
     private async Task AcceptLoopAsync()
     {

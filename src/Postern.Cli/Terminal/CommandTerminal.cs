@@ -95,7 +95,7 @@ internal sealed class CommandTerminal
     public void WriteWarning(string message) => WriteMarked("[yellow]warning:[/]", message);
 
     /// <summary>A message that is no error: what happens, what to do next.</summary>
-    public void WriteHint(string message) => Error.WriteLine(Printable(message));
+    public void WriteHint(string message) => Try(() => Error.WriteLine(Printable(message)));
 
     /// <summary>Asks for a secret at the terminal, without echo.</summary>
     public Passphrase AskSecret(string question)
@@ -141,10 +141,23 @@ internal sealed class CommandTerminal
             for (int i = 0; i < source.Length; i++) target[i] = char.IsControl(source[i]) ? '?' : source[i];
         });
 
-    private void WriteMarked(string mark, string message)
+    private void WriteMarked(string mark, string message) => Try(() =>
     {
         ErrorConsole.Markup(mark + " ");
         Error.WriteLine(Printable(message));
+    });
+
+    // A disk that is full, or a reader that has gone: what the command does is worth more than what it says.
+    private static void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException)
+        {
+            // There is nobody to tell.
+        }
     }
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)

@@ -21,7 +21,7 @@ public sealed class StatusTests
     {
         using TestFolder folder = new();
         CommandTerminal terminal = new(TextWriter.Null, TextWriter.Null, Stream.Null, Stream.Null, isInteractive: false) { GetVariable = _ => folder.Root };
-        await using (StatusSocket.Start(terminal, "serve", () => null, () => []))
+        await using (StatusSocket.Start(terminal, "serve", () => null, () => [], () => []))
         {
             Assert.Single(Directory.EnumerateFileSystemEntries(folder["postern"]));
         }
@@ -56,7 +56,7 @@ public sealed class StatusTests
         using StringWriter output = new();
         using StringWriter errors = new();
         CommandTerminal terminal = new(output, errors, Stream.Null, Stream.Null, isInteractive: false) { GetVariable = _ => folder.Root };
-        Assert.Null(StatusSocket.Start(terminal, "serve", () => null, () => []));
+        Assert.Null(StatusSocket.Start(terminal, "serve", () => null, () => [], () => []));
         Assert.Contains("'postern status' will not see this process: others than its owner can use", errors.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(run));
     }

@@ -18,10 +18,11 @@ internal sealed class PosternProcess : IAsyncDisposable
     private readonly Task _readingErrors;
     private readonly TaskCompletionSource<IPEndPoint> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private PosternProcess(string? readyFile, IEnumerable<string> arguments)
+    private PosternProcess(string? readyFile, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, IEnumerable<string>? launcher = null)
     {
         ReadyFile = readyFile;
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Postern.Cli.dll"), .. arguments])
+        string[] line = [.. launcher ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "Postern.Cli.dll"), .. arguments];
+        ProcessStartInfo start = new(line[0], line[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -29,6 +30,7 @@ internal sealed class PosternProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment[Postern.Cli.Terminal.PassphraseSource.Variable] = Passphrase;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _readingErrors = Task.Run(ReadErrorsAsync);
     }
@@ -62,6 +64,16 @@ internal sealed class PosternProcess : IAsyncDisposable
         return new PosternProcess(readyFile, [.. arguments, "--ready-file", readyFile]);
     }
 
+    /// <summary>A command that listens, with more in its environment.</summary>
+    public static PosternProcess StartWith(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        string readyFile = Path.Combine(TestKeys.Default.Folder, $"ready-{Interlocked.Increment(ref count)}");
+        return new PosternProcess(readyFile, [.. arguments, "--ready-file", readyFile], environment);
+    }
+
+    /// <summary>Another program that starts the command.</summary>
+    public static PosternProcess Launch(IEnumerable<string> launcher, params IEnumerable<string> arguments) => new(null, arguments, launcher: launcher);
+
     public static PosternProcess Expose(EndPoint target, params IEnumerable<string> more) => Start(
         ["expose", "--to", $"{target}", "--listen", "127.0.0.1:0", .. Server(TestKeys.Default), .. more]);
 
@@ -89,11 +101,22 @@ internal sealed class PosternProcess : IAsyncDisposable
         return output.ToArray();
     }
 
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>SIGHUP.</summary>
+    public void Hangup() => Signal("HUP");
+
+    private void Signal(string name)
     {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
+
+    /// <summary>Waits until it has written this to stderr.</summary>
+    public Task SaysAsync(string text) => Until.TrueAsync(() => Errors.Contains(text, StringComparison.Ordinal), $"it says '{text}'");
+
+    /// <summary>Waits until it has written this so many times.</summary>
+    public Task SaysAsync(string text, int times) => Until.TrueAsync(() => Errors.Split(text).Length > times, $"it says '{text}' {times} times");
 
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();

@@ -58,14 +58,13 @@ internal static class RdsServeCommand
         token.AddTo(command);
         pages.AddTo(command);
         daemon.AddTo(command);
-        command.SetAction(async (result, _) =>
+        daemon.Run(command, terminal, async (result, context, _) =>
         {
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             string root = result.GetRequiredValue(rootPath);
             RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
             RootCertificate certificate = rootFiles.LoadRoot();
-            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(certificate);
-            using IDisposable? hold = opened.Store.HoldService(certificate.SerialNumber);
+            OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(certificate);
+            IDisposable? hold = opened.Store.HoldService(certificate.SerialNumber);
             HintOtherRoots(terminal, opened.Inventory, opened.Store.Name);
             RootKey key = rootFiles.LoadKey(certificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
             Postern.Authority.Service.Authority authority = new(opened.Inventory, key, result.GetValue(nextUpdate) ?? StandardValidity);
@@ -78,20 +77,20 @@ internal static class RdsServeCommand
                 WebEndPoint = pages.Read(result),
                 Identities = own = identities,
                 PublishEvery = result.GetValue(publishEvery) ?? StandardPublication,
-                LoggerFactory = loggers,
+                LoggerFactory = context.Loggers,
             });
-            using ExpiryWatch expiry = ExpiryWatch.Start(
-                loggers, terminal.Clock, result.GetValue(warnBefore) ?? CommonOptions.StandardWarning, [Expiration.Of(certificate), .. Expiration.OfAll(own[0])]);
+            ExpiryWatch expiry = ExpiryWatch.Start(
+                context.Loggers, terminal.Clock, result.GetValue(warnBefore) ?? CommonOptions.StandardWarning, [Expiration.Of(certificate), .. Expiration.OfAll(own[0])]);
             terminal.WriteHint($"Public part: http://{service.PublicEndPoint}/, root {certificate.SerialNumber}, fingerprint {certificate.Fingerprint}");
             if (WebPageOptions.Describe(service) is { } where) terminal.WriteHint(where);
-            return await Daemon.RunAsync(
-                terminal,
-                daemon.Create(result),
-                service.EndPoint,
-                () => service,
-                running => running.EndPoint,
-                (running, cutNow) => running.DrainAsync(cutNow),
-                _ => []);
+            return new DaemonService(service, new OwnedPart(expiry), new OwnedPart(hold), new OwnedPart(opened))
+            {
+                LocalEndPoint = () => service.EndPoint,
+                IsListening = () => service.IsListening,
+                Drain = service.DrainAsync,
+                IsUsable = () => service.Identities.Any(identity => Expiration.AreValid(
+                    terminal.Clock.GetUtcNow(), Expiration.Of(certificate), Expiration.Of(identity.Certificate), Expiration.Of(identity))),
+            };
         });
         return command;
     }

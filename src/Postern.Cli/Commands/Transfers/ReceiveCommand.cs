@@ -77,16 +77,20 @@ internal static class ReceiveCommand
                     MaxConnections = keeps ? ConnectionLimits.Default.MaxConnections : 1,
                 },
             };
-            IPEndPoint endPoint = result.GetValue(listen)!;
-            int exitCode = await Daemon.RunAsync(
-                terminal,
-                daemon.Create(result),
-                endPoint,
-                () => QsmpDuplexPeer.Listen(endPoint, options, service.RunAsync),
-                listener => listener.LocalEndPoint,
-                (listener, cancellationToken) => listener.DrainAsync(cancellationToken),
-                listener => listener.GetChannels(),
-                keeps ? null : service.Finished);
+            int exitCode = await Daemon.RunAsync(terminal, daemon.Create(result), loggers, async context =>
+            {
+                EndPoint endPoint = context.Sockets.For(HandedSockets.Main) ?? (EndPoint)result.GetValue(listen)!;
+                QsmpDuplexListener listener = await Daemon.ListenAsync(endPoint, () => QsmpDuplexPeer.Listen(endPoint, options, service.RunAsync));
+                return new DaemonService(listener)
+                {
+                    LocalEndPoint = () => listener.LocalEndPoint,
+                    IsListening = () => listener.IsListening,
+                    Drain = listener.DrainAsync,
+                    Channels = listener.GetChannels,
+                    IsUsable = () => terminal.Clock.GetUtcNow() <= key.Expiration,
+                    Completion = keeps ? null : service.Finished,
+                };
+            });
             if (keeps) return exitCode;
             if (service.Failure is { } failure) throw TransferFailure.Of(failure);
             if (service.Finished.IsCompleted) return ExitCode.Success;

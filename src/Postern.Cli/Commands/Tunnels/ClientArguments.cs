@@ -115,6 +115,7 @@ internal sealed class ClientArguments
         {
             Revocation = revocation is null ? [] : [revocation],
             Expiry = _channel.StartExpiryWatch(result, terminal, loggers, Expiration.Of(root), Expiration.Of(server.Certificate)),
+            IsUsable = () => Expiration.AreValid(Now(result, terminal), Expiration.Of(root), Expiration.Of(server.Certificate)) && revocation?.Current?.Find(server.Certificate.SerialNumber) is null,
         };
     }
 
@@ -129,6 +130,7 @@ internal sealed class ClientArguments
         return new LoadedClient(endPoint => token => QsmpSimplexClient.ConnectAsync(endPoint, server, options, token))
         {
             Expiry = _channel.StartExpiryWatch(result, terminal, loggers, Expiration.OfKey(server.KeyIdentity, server.Expiration)),
+            IsUsable = () => Now(result, terminal) <= server.Expiration,
         };
     }
 
@@ -144,6 +146,7 @@ internal sealed class ClientArguments
         {
             Expiry = _channel.StartExpiryWatch(
                 result, terminal, loggers, Expiration.OfKey(own.KeyIdentity, own.Expiration), Expiration.OfKey(peer.KeyIdentity, peer.Expiration)),
+            IsUsable = () => Now(result, terminal) <= own.Expiration && Now(result, terminal) <= peer.Expiration,
         };
     }
 

@@ -70,7 +70,7 @@ internal static class ConnectCommand
         CommandTerminal terminal, ChannelConnector connect, string path, IReadOnlyList<RevocationMonitor> revocation, TimeSpan wait, CancellationToken cancellationToken)
     {
         await using SecureChannel channel = await connect(cancellationToken);
-        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel], revocation);
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => [channel], () => revocation);
         if (terminal.IsInteractive) terminal.WriteHint($"Connected to {channel.RemoteEndPoint} with {channel.Suite}. Ctrl-D ends.");
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using TerminalEnd end = new(terminal.TakeInput(), terminal.RawOutput, () => cut.CancelAfter(wait), terminal.IsInteractive ? TimeSpan.Zero : InputPatience);
@@ -90,7 +90,7 @@ internal static class ConnectCommand
         CommandTerminal terminal, ChannelConnector connect, string path, IReadOnlyList<RevocationMonitor> revocation, CancellationToken cancellationToken)
     {
         SecureChannel? current = null;
-        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : [], revocation);
+        await using StatusSocket? status = StatusSocket.Start(terminal, path, () => null, () => current is { } channel ? [channel] : [], () => revocation);
         using LineClient lines = new(terminal);
         await ReconnectingClient.RunAsync(
             connect,

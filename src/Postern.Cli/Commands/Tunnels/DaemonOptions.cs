@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
-using Postern.Qstp.Revocation;
+using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Commands.Tunnels;
 
@@ -16,17 +18,60 @@ internal sealed class DaemonOptions
     private readonly Option<double> _drainTimeout = SecondsOption.Create(
         "--drain-timeout", "At Ctrl-C or SIGTERM: let connections end by themselves for so long, then cut them. A second signal cuts at once.", 5, allowZero: true);
 
+    private readonly Option<IPEndPoint?> _admin = EndPointArgument.Address(
+        "--admin-listen", "Answer /healthz and /metrics over plain HTTP here, such as 127.0.0.1:9090. Default: nowhere.", IPAddress.Loopback);
+
+    private readonly Option<bool> _adminOutside = new("--admin-allow-non-loopback") { Description = "Let other machines ask for health and metrics, too." };
+
     private readonly LogOptions _log = new();
+
+    /// <summary>Where further options come from.</summary>
+    public Option<string?> ConfigurationFile { get; } = new("--config")
+    {
+        Description = "JSON file with options by their long names; those that are given here, or in the environment as POSTERN_ and the name, go first.",
+        HelpName = "FILE",
+    };
 
     public LogOptions Log => _log;
 
     public void AddTo(Command command)
     {
+        command.Add(ConfigurationFile);
+        if (command is DaemonCommand daemon) daemon.ConfigurationFile = ConfigurationFile;
         command.Add(_readyFile);
         command.Add(_drainTimeout);
+        command.Add(_admin);
+        command.Add(_adminOutside);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_admin) is { Address: { } address } && !IPAddress.IsLoopback(address) && !result.GetValue(_adminOutside))
+            {
+                result.AddError($"--admin-listen {address} is no loopback address: whoever reaches it sees how this process is. Add --admin-allow-non-loopback if that is meant.");
+            }
+        });
         _log.AddTo(command);
     }
 
-    public DaemonSettings Create(ParseResult result, IReadOnlyList<RevocationMonitor>? revocation = null) => new(
-        CommandPath.WithoutProgram(result), result.GetValue(_readyFile), TimeSpan.FromSeconds(result.GetValue(_drainTimeout)), revocation ?? []);
+    /// <summary>Has the command run as a daemon what it starts.</summary>
+    public void Run(DaemonCommand command, CommandTerminal terminal, Func<ParseResult, DaemonContext, CancellationToken, Task<DaemonService>> start)
+    {
+        command.Start = start;
+        command.SetAction((result, stop) => RunAsync(command, result, terminal, stop));
+    }
+
+    /// <summary>Runs what the command starts.</summary>
+    public async Task<int> RunAsync(DaemonCommand command, ParseResult result, CommandTerminal terminal, CancellationToken stop)
+    {
+        using ILoggerFactory loggers = _log.CreateLoggers(result, terminal);
+        return await Daemon.RunAsync(terminal, Create(result), loggers, context => command.Start!(result, context, stop));
+    }
+
+    public DaemonSettings Create(ParseResult result) => new()
+    {
+        Command = CommandPath.WithoutProgram(result),
+        ReadyFile = result.GetValue(_readyFile),
+        DrainTimeout = TimeSpan.FromSeconds(result.GetValue(_drainTimeout)),
+        AdminEndPoint = result.GetValue(_admin),
+        Read = () => result.CommandResult.Command is DaemonCommand { Reread: { } reread } ? reread() : result,
+    };
 }

@@ -22,6 +22,14 @@ internal static class EndPointArgument
         CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, usualPort?.Invoke(result))),
     };
 
+    /// <summary>An address of this machine, or none.</summary>
+    public static Option<IPEndPoint?> Address(string name, string description, IPAddress defaultAddress) => new(name)
+    {
+        Description = description,
+        HelpName = "ADDRESS:PORT",
+        CustomParser = result => Parse(result, text => ParseListen(text, defaultAddress, null)),
+    };
+
     /// <summary>Where plain connections are accepted: an address of this machine, or a UNIX socket.</summary>
     public static Option<EndPoint?> ListenPlain(string name, string description, IPAddress defaultAddress) => new(name)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Terminal;
 using Postern.Tunneling;
@@ -50,28 +49,30 @@ internal static class ExposeCommand
             if (result.GetResult(target) is null or { Implicit: true } && !streams.IsUsed(result)) result.AddError("--to is needed: where tunnels lead to. Only --multiplex can do without, with --allow-target.");
         });
         daemon.AddTo(command);
-        command.SetAction(async (result, stop) =>
+        daemon.Run(command, terminal, async (result, context, stop) =>
         {
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, stop);
-            IPEndPoint endPoint = result.GetValue(listen)!;
+            ReloadingServer loaded = await ReloadingServer.LoadAsync(result, (fresh, token) => server.LoadAsync(fresh, terminal, context.Loggers, token), stop);
+            EndPoint endPoint = context.Sockets.For(HandedSockets.Main) ?? (EndPoint)result.GetValue(listen)!;
             ExposerOptions options = new()
             {
                 Target = result.GetValue(target),
                 Streams = streams.Load(result, terminal, loaded),
                 ProxyHeader = !result.GetValue(sendProxy) ? ProxyHeaderUse.None : result.GetValue(trustSource) ? ProxyHeaderUse.Source : ProxyHeaderUse.Tunnel,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
-                Listen = handler => loaded.Start(endPoint, handler),
-                LoggerFactory = loggers,
+                Listen = handler => loaded.Current.Start(endPoint, handler),
+                LoggerFactory = context.Loggers,
             };
-            return await Daemon.RunAsync(
-                terminal,
-                daemon.Create(result, loaded.Revocation),
-                endPoint,
-                () => Exposer.Start(options),
-                service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken),
-                service => service.Server.GetChannels());
+            Exposer exposer = await Daemon.ListenAsync(endPoint, () => Exposer.Start(options), loaded);
+            return loaded.Serve(exposer.Server, exposer) with
+            {
+                Drain = exposer.DrainAsync,
+                Reload = async (fresh, token) =>
+                {
+                    ExposedStreams? rules = streams.Load(fresh, terminal, loaded);
+                    await loaded.ReloadAsync(exposer.Server, fresh, token);
+                    if (rules is not null && options.Streams is not null) exposer.Update(rules);
+                },
+            };
         });
         return command;
     }

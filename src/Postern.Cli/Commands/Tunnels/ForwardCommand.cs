@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Services;
 using Postern.Cli.Terminal;
@@ -46,46 +45,38 @@ internal static class ForwardCommand
         client.AddTo(command);
         streams.AddTo(command, protocol);
         daemon.AddTo(command);
-        command.SetAction(async (result, stop) =>
+        daemon.Run(command, terminal, async (result, context, stop) =>
         {
-            EndPoint? named = result.GetValue(listen);
+            EndPoint? named = (EndPoint?)context.Sockets.For(HandedSockets.Main) ?? result.GetValue(listen);
             if (named is null && !streams.HasPlaces(result)) throw new CommandException(ExitCode.Usage, "Nothing to listen on: give --listen, --local, --remote or --socks5.");
             List<(EndPoint Listen, Func<TunnelLink, ForwardingPath> Path)> places = [.. streams.Places(result)];
             if (named is not null) places.Insert(0, (named, link => ForwardingPath.StreamEach(link, StreamTarget.Default)));
-            if (!result.GetValue(allowNonLoopback)) places.ForEach(place => RequireLoopback(place.Listen));
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            if (!result.GetValue(allowNonLoopback)) places.ForEach(place => LoopbackRule.Require(place.Listen));
             EndPoint remote = result.GetValue(server)!;
-            using QsmpPrivateKey? clientKey = streams.LoadClientKey(result, terminal, client.PassphraseFile(result));
-            await using LoadedClient loaded = await client.LoadAsync(result, terminal, loggers, stop);
-            DaemonSettings settings = daemon.Create(result, loaded.Revocation);
+            QsmpPrivateKey? clientKey = streams.LoadClientKey(result, terminal, client.PassphraseFile(result));
+            OwnedPart own = new(clientKey);
+            ReloadingClient loaded = await ReloadingClient.LoadAsync(
+                result, fresh => fresh.GetValue(server)!, (fresh, token) => client.LoadAsync(fresh, terminal, context.Loggers, token), stop);
             if (!streams.IsUsed(result))
             {
-                return await Daemon.RunAsync(
-                    terminal,
-                    settings,
-                    named!,
-                    () => Forwarder.Start(named!, Options(ForwardingPath.TunnelEach(loaded.To(remote)))),
-                    service => service.LocalEndPoint,
-                    (service, cancellationToken) => service.DrainAsync(cancellationToken),
-                    service => service.GetChannels());
+                Forwarder forwarder = await Daemon.ListenAsync(named!, () => Forwarder.Start(named!, Options(ForwardingPath.TunnelEach(loaded.ConnectAsync))), loaded);
+                return Service(loaded, () => forwarder.LocalEndPoint, () => forwarder.IsListening, forwarder.DrainAsync, forwarder.GetChannels, null, forwarder, loaded, own);
             }
 
-            TunnelLink link = streams.Start(result, loaded.To(remote), clientKey, loggers);
-            return await Daemon.RunAsync(
-                terminal,
-                settings,
+            TunnelLink link = streams.Start(result, loaded.ConnectAsync, clientKey, context.Loggers);
+            ForwardSet set = await Daemon.ListenAsync(
                 places.Count > 0 ? places[0].Listen : remote,
                 () => ForwardSet.Start(link, remote, places.Select(place => (place.Listen, Options(place.Path(link))))),
-                service => service.LocalEndPoint,
-                (service, cancellationToken) => service.DrainAsync(cancellationToken),
-                service => service.GetChannels(),
-                link.Completion);
+                link,
+                loaded,
+                own);
+            return Service(loaded, () => set.LocalEndPoint, () => set.IsListening, set.DrainAsync, set.GetChannels, link.Completion, set, loaded, own);
 
             ForwarderOptions Options(ForwardingPath path) => new()
             {
                 Server = remote,
                 Path = path,
-                LoggerFactory = loggers,
+                LoggerFactory = context.Loggers,
                 AcceptsProxyHeader = result.GetValue(acceptProxy),
                 MaxConnections = result.GetValue(maxConnections),
                 IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)),
@@ -94,12 +85,22 @@ internal static class ForwardCommand
         return command;
     }
 
-    private static void RequireLoopback(EndPoint endPoint)
-    {
-        if (endPoint is not IPEndPoint { Address: { } address } || IPAddress.IsLoopback(address)) return;
-        throw new CommandException(
-            ExitCode.Usage,
-            $"{address} is not a loopback address: every machine that reaches it could use the tunnel without any key, and what it "
-            + "sends there is not encrypted. Listen on 127.0.0.1 or [::1], or add --allow-non-loopback if that is meant.");
-    }
+    private static DaemonService Service(
+        ReloadingClient client,
+        Func<EndPoint> localEndPoint,
+        Func<bool> isListening,
+        Func<CancellationToken, Task<bool>> drain,
+        Func<IReadOnlyList<SecureChannel>> channels,
+        Task? completion,
+        params IReadOnlyList<IAsyncDisposable> parts) => new(parts)
+        {
+            LocalEndPoint = localEndPoint,
+            IsListening = isListening,
+            Drain = drain,
+            Channels = channels,
+            Revocation = () => client.Revocation,
+            IsUsable = () => client.Current.IsUsable(),
+            Reload = (result, cancellationToken) => client.ReloadAsync(result, channels, cancellationToken),
+            Completion = completion,
+        };
 }

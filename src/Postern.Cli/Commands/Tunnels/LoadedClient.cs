@@ -10,6 +10,9 @@ internal sealed class LoadedClient(Func<EndPoint, ChannelConnector> connectTo, p
     /// <summary>Watch the revocation list of the server's root; none if nobody does.</summary>
     public IReadOnlyList<RevocationMonitor> Revocation { get; init; } = [];
 
+    /// <summary>There is something here that can be used today.</summary>
+    public required Func<bool> IsUsable { get; init; }
+
     /// <summary>Warns of what ends soon.</summary>
     public required ExpiryWatch Expiry { get; init; }
 

@@ -4,7 +4,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
 using Postern.Cli.Services;
-using Postern.Cli.Status;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -62,35 +61,40 @@ internal static class ServeCommand
                 result.AddError("--echo, --chat, --once and --exec exclude each other.");
             }
         });
-        command.SetAction(async (result, cancellationToken) =>
+        command.Start = async (result, context, stop) =>
         {
-            ServeMode mode = result.GetValue(program) is not null ? ServeMode.Program
-                : result.GetValue(once) ? ServeMode.Once
-                : result.GetValue(chat) ? ServeMode.Chat
-                : result.GetValue(echo) ? ServeMode.Echo
-                : standard;
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
-            ProgramService? programs = result.GetValue(program) is { } line ? new ProgramService(line, loggers) : null;
-            await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, cancellationToken, startsPrograms: programs is not null);
-            IPEndPoint endPoint = result.GetValue(listen)!;
-            if (mode == ServeMode.Once) return await PipeAsync(terminal, loaded, endPoint, daemon.Create(result, loaded.Revocation));
-            await using ChatService? room = mode == ServeMode.Chat ? new ChatService(terminal) : null;
+            if (ModeOf(result) == ServeMode.Once) throw new CommandException(ExitCode.Usage, "--once is the pipe of a command of its own.");
+            ProgramService? programs = result.GetValue(program) is { } line ? new ProgramService(line, context.Loggers) : null;
+            if (programs is not null && context.Sockets.Any) throw new CommandException(ExitCode.Usage, "--exec and sockets from the service manager do not go together: the program would get them, too.");
+            ReloadingServer loaded = await ReloadingServer.LoadAsync(
+                result, (fresh, token) => server.LoadAsync(fresh, terminal, context.Loggers, token, startsPrograms: programs is not null), stop);
+            EndPoint endPoint = context.Sockets.For(HandedSockets.Main) ?? (EndPoint)result.GetValue(listen)!;
+            ChatService? room = ModeOf(result) == ServeMode.Chat ? new ChatService(terminal) : null;
             ChannelHandler handler = room is not null ? room.RunAsync : programs is not null ? programs.RunAsync : EchoService.RunAsync;
-            return await Daemon.RunAsync(
-                terminal,
-                daemon.Create(result, loaded.Revocation),
-                endPoint,
-                () =>
-                {
-                    ChannelServer service = loaded.Start(endPoint, handler);
-                    room?.Open(service);
-                    return service;
-                },
-                service => service.LocalEndPoint,
-                (service, token) => service.DrainAsync(token),
-                service => service.GetChannels());
-        });
+            ChannelServer service = await Daemon.ListenAsync(endPoint, () => loaded.Current.Start(endPoint, handler), loaded);
+            room?.Open(service);
+            return room is null ? loaded.Serve(service, service) : loaded.Serve(service, service, room);
+        };
+        command.SetAction((result, stop) => ModeOf(result) == ServeMode.Once ? PipeAsync(result, stop) : daemon.RunAsync(command, result, terminal, stop));
         return command;
+
+        ServeMode ModeOf(ParseResult result) => result.GetValue(program) is not null ? ServeMode.Program
+            : result.GetValue(once) ? ServeMode.Once
+            : result.GetValue(chat) ? ServeMode.Chat
+            : result.GetValue(echo) ? ServeMode.Echo
+            : standard;
+
+        // As 'connect', but the other side connects. Ctrl-C ends it at any time.
+        async Task<int> PipeAsync(ParseResult result, CancellationToken cancellationToken)
+        {
+            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, cancellationToken);
+            loaded.BeginRenewing();
+            using DaemonSignals signals = new(terminal.IsInteractive);
+            using CancellationTokenSource stop = new();
+            _ = signals.First.ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
+            return await SinglePipe.RunAsync(terminal, loaded, result.GetValue(listen)!, daemon.Create(result), stop.Token);
+        }
 
         string Standard(ServeMode mode) => mode == standard ? " The default." : string.Empty;
     }
@@ -101,13 +105,4 @@ internal static class ServeCommand
         TunnelProtocol.Duplex => "Accept channels from peers whose public keys are trusted here: chat, pipe, echo or a program.",
         _ => "Accept tunnels and echo what they bring, or hand each to a program.",
     };
-
-    // As 'connect', but the other side connects. Ctrl-C ends it at any time.
-    private static async Task<int> PipeAsync(CommandTerminal terminal, LoadedServer server, IPEndPoint endPoint, DaemonSettings settings)
-    {
-        using StopSignals signals = new();
-        using CancellationTokenSource stop = new();
-        _ = signals.First.ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
-        return await SinglePipe.RunAsync(terminal, server, endPoint, settings, stop.Token);
-    }
 }

@@ -174,15 +174,23 @@ internal sealed class ServerArguments
         });
         return new LoadedServer(
             (endPoint, handler) => QstpServer.Start(endPoint, options, handler),
+            running => running is QstpServer server ? server.Update(options) : throw OtherProtocol(),
             (endPoint, listening, token) => QstpServer.AcceptOneAsync(endPoint, options, listening, token),
             [identities])
         {
             Revocation = revocation,
-            Renewer = plan is null ? null : RenewalOptions.Start(plan, identities, loggers),
-            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, () => identities.Newest.SelectMany(identity => (Expiration[])
-                [Expiration.Of(roots.Trusted.RootOf(identity.Certificate)), Expiration.Of(identity.Certificate), Expiration.Of(identity)])),
+            Renew = plan is null ? null : () => RenewalOptions.Start(plan, identities, loggers),
+            Expiry = _channel.StartExpiryWatch(result, terminal, loggers, () => identities.Newest.SelectMany(Ends)),
+            IsUsable = () => identities.Any(identity => Expiration.AreValid(Now(result, terminal), Ends(identity)) && RevokedBy(revocation, identity.Certificate) is null),
         };
+
+        Expiration[] Ends(ServerIdentity identity) =>
+            [Expiration.Of(roots.Trusted.RootOf(identity.Certificate)), Expiration.Of(identity.Certificate), Expiration.Of(identity)];
     }
+
+    private DateTimeOffset Now(ParseResult result, CommandTerminal terminal) => terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);
+
+    private static CommandException OtherProtocol() => new(ExitCode.Usage, "--protocol is another one now: that needs a restart.");
 
     // One for each root that an identity is of.
     private async Task<IReadOnlyList<RevocationMonitor>> StartRevocationAsync(
@@ -217,6 +225,9 @@ internal sealed class ServerArguments
             ExitCode.Usage, $"Two of the certificates have the serial {twice}, and clients choose by the serial: give the newest of them only.");
     }
 
+    private static RevocationEntry? RevokedBy(IReadOnlyList<RevocationMonitor> monitors, ServerCertificate certificate) =>
+        monitors.FirstOrDefault(monitor => monitor.GetStatus().RootSerialNumber == certificate.RootSerialNumber)?.Current?.Find(certificate.SerialNumber);
+
     private LoadedServer LoadSimplex(
         ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases, ConnectionLimits limits, ILoggerFactory loggers)
     {
@@ -225,10 +236,12 @@ internal sealed class ServerArguments
             result, loggers, new QsmpSimplexServerOptions { Keys = keys, Limits = limits, HidesFailureReasons = result.GetValue(_hideReasons), AcceptsProxyHeader = result.GetValue(_acceptProxy) });
         return new LoadedServer(
             (endPoint, handler) => QsmpSimplexServer.Start(endPoint, options, handler),
+            running => running is QsmpSimplexServer server ? server.Update(options) : throw OtherProtocol(),
             (endPoint, listening, token) => QsmpSimplexServer.AcceptOneAsync(endPoint, options, listening, token),
             keys)
         {
             Expiry = WatchKeys(result, terminal, loggers, keys),
+            IsUsable = () => AnyValid(result, terminal, keys),
             NameOf = channel => Array.Find(keys, key => key.KeyIdentity == channel.GetStatus().LocalName)?.Fingerprint,
         };
     }
@@ -248,17 +261,22 @@ internal sealed class ServerArguments
         });
         return new LoadedServer(
             (endPoint, handler) => QsmpDuplexPeer.Listen(endPoint, options, handler),
+            running => running is QsmpDuplexListener listener ? listener.Update(options) : throw OtherProtocol(),
             (endPoint, listening, token) => QsmpDuplexPeer.AcceptOneAsync(endPoint, options, listening, token),
             keys)
-        { Expiry = WatchKeys(result, terminal, loggers, keys) };
+        {
+            Expiry = WatchKeys(result, terminal, loggers, keys),
+            IsUsable = () => AnyValid(result, terminal, keys),
+        };
     }
+
+    private bool AnyValid(ParseResult result, CommandTerminal terminal, QsmpPrivateKey[] keys) => Array.Exists(keys, key => Now(result, terminal) <= key.Expiration);
 
     private ExpiryWatch WatchKeys(ParseResult result, CommandTerminal terminal, ILoggerFactory loggers, QsmpPrivateKey[] keys) =>
         _channel.StartExpiryWatch(result, terminal, loggers, () => keys.Select(key => Expiration.OfKey(key.KeyIdentity, key.Expiration)));
 
     private QsmpPrivateKey[] LoadKeys(ParseResult result, CommandTerminal terminal, KeyFiles files, PassphraseSource passphrases)
     {
-        DateTimeOffset now = terminal.Clock.GetUtcNow() + _channel.ClockOffset(result);
-        return [.. result.GetRequiredValue(_keys).Select(path => files.LoadOwnQsmpKey(path, passphrases, now))];
+        return [.. result.GetRequiredValue(_keys).Select(path => files.LoadOwnQsmpKey(path, passphrases, Now(result, terminal)))];
     }
 }

@@ -51,7 +51,7 @@ internal sealed class StreamServerOptions
     public bool IsUsed(SymbolResult result) => result.GetValue(_multiplex);
 
     /// <summary>The rules; null for tunnels that are one connection each.</summary>
-    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, LoadedServer server) => result.GetValue(_multiplex)
+    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, ReloadingServer server) => result.GetValue(_multiplex)
         ? new ExposedStreams
         {
             Targets = TargetRules.Parse(result.GetValue(_targets) ?? []),

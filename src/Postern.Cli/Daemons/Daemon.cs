@@ -20,6 +20,7 @@ internal static class Daemon
         using ServiceNotifier notifier = ServiceNotifier.Create(terminal, logger);
         HandedSockets sockets = HandedSockets.Take(terminal);
         using MetricCollector? metrics = settings.AdminEndPoint is null ? null : new MetricCollector();
+        using OtlpExport? export = OtlpExport.Start(settings.Collector, settings.Command);
         await using DaemonService service = await start(new DaemonContext(terminal, loggers, sockets));
         sockets.ExpectNoneLeft();
         await using StatusSocket? status = StatusSocket.Start(terminal, settings.Command, () => $"{service.LocalEndPoint()}", service.Channels, service.Revocation);

@@ -15,6 +15,9 @@ internal sealed record DaemonSettings
     /// <summary>Where health and metrics are asked for; null for nowhere.</summary>
     public IPEndPoint? AdminEndPoint { get; init; }
 
+    /// <summary>Where metrics and traces are sent to; null for nowhere.</summary>
+    public Uri? Collector { get; init; }
+
     /// <summary>What the command line says now: options that come from a file may have changed.</summary>
     public required Func<ParseResult> Read { get; init; }
 }

@@ -56,7 +56,12 @@ internal sealed class ChannelHost : IAsyncDisposable
     public List<SecureChannel> GetChannels() => [.. _table.Established().Select(connection => connection.Channel).OfType<SecureChannel>()];
 
     /// <summary>Says what there is to say about what the listener answers with.</summary>
-    public void Review() => _protocol.Review?.Invoke(_logger);
+    public void Review()
+    {
+        ListenerProtocol protocol;
+        lock (_serving) protocol = _current.Protocol;
+        protocol.Review?.Invoke(_logger);
+    }
 
     /// <summary>From now on nobody is told that there is no room: there is no server any more.</summary>
     public void BeginStopping() => _isStopping = true;
@@ -79,6 +84,7 @@ internal sealed class ChannelHost : IAsyncDisposable
         }
 
         _table.Update(limits);
+        Review();
         return RemoveWhenUnusedAsync(former);
     }
 

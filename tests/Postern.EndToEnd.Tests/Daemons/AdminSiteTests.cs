@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Postern.EndToEnd.Tests.Support;
 using Postern.Qstp;
@@ -49,6 +52,24 @@ public sealed class AdminSiteTests : IDisposable
         await Until.TrueAsync(() => Value(Metrics(admin), $"postern_connections_active{{{Role}}}") == 1, "the end of a channel is seen");
         await Assert.ThrowsAsync<ChannelException>(() => QstpClient.ConnectAsync(endPoint, TestKeys.Other.Verified, null, TestContext.Current.CancellationToken));
         await Until.TrueAsync(() => Metrics(admin).Contains($"postern_handshakes_total{{{Role},error_type=", StringComparison.Ordinal), "a failed handshake is seen");
+    }
+
+    [Fact]
+    public async Task A_collector_gets_metrics_and_traces_by_OTLP()
+    {
+        ConcurrentDictionary<string, string> received = new(StringComparer.Ordinal);
+        await using PlainServer collector = new(socket => CollectAsync(socket, received));
+        await using PosternProcess serve = PosternProcess.Serve("--otlp", $"http://{collector.EndPoint}");
+        await using (SecureChannel channel = await ConnectAsync(await serve.ListeningAsync())) await EchoAsync(channel, 1000);
+        serve.Terminate();
+        Assert.Equal(0, await serve.ExitAsync());
+        Assert.Contains("postern.handshakes", received["/v1/metrics"], StringComparison.Ordinal);
+        Assert.Contains("postern.io", received["/v1/metrics"], StringComparison.Ordinal);
+        Assert.Contains("postern.handshake", received["/v1/traces"], StringComparison.Ordinal);
+
+        await using PosternProcess wrong = PosternProcess.Serve("--otlp", "127.0.0.1:4318");
+        Assert.Equal(2, await wrong.ExitAsync());
+        Assert.Contains("--otlp is an address with http:// or https://", wrong.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,6 +141,24 @@ public sealed class AdminSiteTests : IDisposable
             ["serve", "--listen", "127.0.0.1:0", "--admin-listen", $"{other.EndPoint}", .. PosternProcess.Server(TestKeys.Default)]);
         Assert.Equal(3, await taken.ExitAsync());
         Assert.Contains($"Cannot listen on {other.EndPoint}: it is in use. Choose another with --admin-listen.", taken.Errors, StringComparison.Ordinal);
+    }
+
+    // One request after another: what each path was sent, byte for character.
+    private static async Task CollectAsync(Socket socket, ConcurrentDictionary<string, string> received)
+    {
+        StringBuilder text = new();
+        byte[] buffer = new byte[16 * 1024];
+        while (await socket.ReceiveAsync(buffer) is > 0 and int size)
+        {
+            text.Append(Encoding.Latin1.GetString(buffer, 0, size));
+            string[] parts = text.ToString().Split("\r\n\r\n", 2);
+            if (parts.Length < 2) continue;
+            string length = parts[0].Split('\n').First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+            if (parts[1].Length < int.Parse(length.Split(':')[1], CultureInfo.InvariantCulture)) continue;
+            received.AddOrUpdate(parts[0].Split(' ')[1], parts[1], (_, before) => before + parts[1]);
+            text.Clear();
+            await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        }
     }
 
     private static Task<SecureChannel> ConnectAsync(IPEndPoint endPoint) =>

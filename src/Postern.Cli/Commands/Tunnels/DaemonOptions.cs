@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Daemons;
+using Postern.Cli.Health;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Commands.Tunnels;
@@ -23,6 +24,18 @@ internal sealed class DaemonOptions
 
     private readonly Option<bool> _adminOutside = new("--admin-allow-non-loopback") { Description = "Let other machines ask for health and metrics, too." };
 
+    private readonly Option<Uri?> _otlp = new("--otlp")
+    {
+        Description = "Send metrics and traces to this OpenTelemetry collector by OTLP over HTTP, such as http://127.0.0.1:4318.",
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            if (OtlpExport.TryParse(result.Tokens[0].Value, out Uri? address)) return address;
+            result.AddError($"--otlp is an address with http:// or https://, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
     private readonly LogOptions _log = new();
 
     /// <summary>Where further options come from.</summary>
@@ -42,6 +55,7 @@ internal sealed class DaemonOptions
         command.Add(_drainTimeout);
         command.Add(_admin);
         command.Add(_adminOutside);
+        command.Add(_otlp);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_admin) is { Address: { } address } && !IPAddress.IsLoopback(address) && !result.GetValue(_adminOutside))
@@ -72,6 +86,7 @@ internal sealed class DaemonOptions
         ReadyFile = result.GetValue(_readyFile),
         DrainTimeout = TimeSpan.FromSeconds(result.GetValue(_drainTimeout)),
         AdminEndPoint = result.GetValue(_admin),
+        Collector = result.GetValue(_otlp),
         Read = () => result.CommandResult.Command is DaemonCommand { Reread: { } reread } ? reread() : result,
     };
 }

@@ -127,6 +127,7 @@ internal static class PosternCommand
             ReceiveCommand.Create(terminal),
             StatusCommand.Create(terminal),
             DoctorCommand.Create(terminal),
+            InspectCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             ConformanceCommand.Create(terminal),

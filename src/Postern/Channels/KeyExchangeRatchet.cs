@@ -6,10 +6,10 @@ namespace Postern.Channels;
 
 /// <summary>
 /// The asymmetric ratchet's messages: <c>Sign(h) || h || data</c> with h = H(data), where the data is the requester's fresh KEM key, or
-/// the ciphertext that answers it. Holds the secret KEM key from the request to the response. The peer's key stays as bytes: ratchets are
-/// rare, and an expanded key would cost every channel up to 64 KiB. (QSMP §3.5)
+/// the ciphertext that answers it. Holds the secret KEM key from the request to the response. The peer's key stays as bytes, those of
+/// the trusted key itself: ratchets are rare, and an expanded key would cost every channel up to 64 KiB. (QSMP §3.5)
 /// </summary>
-internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[] peerVerificationKey, int hashSize) : IDisposable
+internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, ReadOnlyMemory<byte> peerVerificationKey, int hashSize) : IDisposable
 {
     private SecretBytes? _secretKey;
 
@@ -98,7 +98,7 @@ internal sealed class KeyExchangeRatchet(Suite suite, PayloadSigner sign, byte[]
         Span<byte> hash = stackalloc byte[Sha3.DigestSize512];
         hash = hash[..hashSize];
         Transcript.Hash(hash, data);
-        if (!suite.Signature.Verify(peerVerificationKey, signedHash, signature))
+        if (!suite.Signature.Verify(peerVerificationKey.Span, signedHash, signature))
         {
             throw new ChannelException(ChannelError.AuthenticationFailed, "The signature in the peer's ratchet does not verify.");
         }

@@ -39,7 +39,7 @@ internal abstract class DuplexHandshake(Suite suite, WireClock clock, RandomSour
             sch5,
             customization: secretB,
             secretA,
-            new KeyExchangeRatchet(suite, own.Sign, peer.VerificationKey.ToArray(), HashSize));
+            new KeyExchangeRatchet(suite, own.Sign, peer.VerificationKeyMemory, HashSize));
 
     /// <summary>H(sch6), where sch6 = H(sch5 || the establish request's message). (§3.4)</summary>
     protected static void HashConfirmation(Transcript transcript, ReadOnlySpan<byte> establishRequest, Span<byte> confirmation)

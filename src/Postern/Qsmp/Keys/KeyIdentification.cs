@@ -29,6 +29,8 @@ internal sealed class KeyIdentification
 
     public ReadOnlySpan<byte> VerificationKey => _verificationKey;
 
+    public ReadOnlyMemory<byte> VerificationKeyMemory => _verificationKey;
+
     /// <summary>The digits of the text form.</summary>
     public string IdentityText => Convert.ToHexStringLower(_identity);
 

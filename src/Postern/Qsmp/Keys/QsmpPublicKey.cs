@@ -38,6 +38,9 @@ public sealed class QsmpPublicKey
 
     internal ReadOnlySpan<byte> VerificationKey => _key.VerificationKey;
 
+    /// <summary>The same, for whoever keeps it: not a copy for each channel.</summary>
+    internal ReadOnlyMemory<byte> VerificationKeyMemory => _key.VerificationKeyMemory;
+
     /// <summary>
     /// The key made ready, while it is used: for whoever dials its holder. A listener keeps those of its own <see cref="RecentVerifiers"/>, which
     /// no other use of keys pushes out.

@@ -13,6 +13,7 @@ internal static class InspectionRun
 
     private static readonly SearchValues<byte> HexText = SearchValues.Create("0123456789abcdefABCDEF: \t\r\n"u8);
 
+    /// <summary>Reads all of it.</summary>
     /// <exception cref="FormatException">The file cannot be what it seems to be.</exception>
     public static IReadOnlyList<StreamReport> Run(ReadOnlyMemory<byte> file, WireProtocol? forced)
     {

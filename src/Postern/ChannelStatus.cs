@@ -17,7 +17,7 @@ public sealed record ChannelStatus
     /// <summary>Who the handshake proved the peer to be; null for the anonymous clients of QSTP and SIMPLEX.</summary>
     public PeerIdentity? PeerIdentity { get; init; }
 
-    /// <summary>The serial of the certificate that this QSTP server answered with; null for everything else.</summary>
+    /// <summary>What this server answered with: the serial of a QSTP certificate, the identity of a QSMP key; null on the side that dialled.</summary>
     public string? LocalName { get; init; }
 
     /// <summary>The peer's address, if the transport has one.</summary>

@@ -12,9 +12,9 @@ public sealed class ExpiryWatchTests
     public void What_ends_soon_is_said_at_the_start_and_once_a_day()
     {
         using StringWriter errors = new();
-        CommandTerminal terminal = new(TextWriter.Null, errors, Stream.Null, Stream.Null, isInteractive: false);
-        using TerminalLoggerFactory loggers = new(terminal, LogLevel.Warning, json: false);
         TimerClock clock = new();
+        CommandTerminal terminal = new(TextWriter.Null, errors, Stream.Null, Stream.Null, isInteractive: false) { Clock = clock };
+        using TerminalLoggerFactory loggers = new(terminal, LogLevel.Warning, json: false);
         Expiration soon = new("the certificate", clock.Now.AddDays(10));
         Expiration[] expirations = [soon, soon, new Expiration("the root", clock.Now.AddDays(32))];
         using (ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), () => expirations))
@@ -73,7 +73,11 @@ public sealed class ExpiryWatchTests
 
         public bool IsStopped { get; private set; }
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => Now.UtcTicks;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {

@@ -21,7 +21,7 @@ internal sealed class PosternProcess : IAsyncDisposable
     private PosternProcess(string? readyFile, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, IEnumerable<string>? launcher = null)
     {
         ReadyFile = readyFile;
-        string[] line = [.. launcher ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "Postern.Cli.dll"), .. arguments];
+        string[] line = [.. launcher ?? HangupSignal.Launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Postern.Cli.dll"), .. arguments];
         ProcessStartInfo start = new(line[0], line[1..])
         {
             UseShellExecute = false,

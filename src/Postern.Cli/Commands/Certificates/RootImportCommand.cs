@@ -18,11 +18,7 @@ internal static class RootImportCommand
             Description = "The request that it was made from, which says when the server's key ends. Default: the key ends with the certificate.",
             HelpName = "FILE",
         };
-        Option<string> rootPath = RootOptions.Certificate();
-        Option<string> keyPath = RootOptions.Key();
-        Option<string?> inventory = RootOptions.Inventory();
-        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        TokenOptions token = new();
+        RootArguments arguments = new();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "import",
@@ -36,21 +32,18 @@ internal static class RootImportCommand
               postern root import server_public_cert.qrc --request server_public_cert.unsigned.qrc --passphrase-file pass
             """)
         {
-            path, requestPath, rootPath, keyPath, inventory, passphraseFile, json,
+            path, requestPath, json,
         };
-        token.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(result =>
         {
-            string root = result.GetRequiredValue(rootPath);
-            KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
-            RootCertificate rootCertificate = rootFiles.LoadRoot();
+            SigningRoot root = arguments.Load(result, terminal);
             string certificatePath = result.GetRequiredValue(path);
-            ServerCertificate certificate = files.LoadCertificate(certificatePath);
-            ExpectSigned(rootCertificate, certificate, certificatePath);
-            ServerCertificate request = result.GetValue(requestPath) is { } from ? LoadRequest(files, from) : certificate;
-            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
-            using RootKey key = rootFiles.LoadKey(rootCertificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
+            ServerCertificate certificate = root.Files.LoadCertificate(certificatePath);
+            ExpectSigned(root.Certificate, certificate, certificatePath);
+            ServerCertificate request = result.GetValue(requestPath) is { } from ? LoadRequest(root.Files, from) : certificate;
+            using OpenInventory opened = root.OpenInventory();
+            using RootKey key = root.LoadKey();
             CertificateRecord record = opened.Inventory.Import(request, certificate, key);
             if (result.GetValue(json)) terminal.WriteJson(new { record.Serial, record.Name, record.ValidTo, record.Entry });
             else terminal.WriteLine($"{record.Serial} ('{record.Name}'): imported, valid to {record.ValidTo:u}");

@@ -10,11 +10,7 @@ internal static class RootInitCommand
 {
     public static Command Create(CommandTerminal terminal)
     {
-        Option<string> rootPath = RootOptions.Certificate();
-        Option<string> keyPath = RootOptions.Key();
-        Option<string?> inventory = RootOptions.Inventory();
-        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        TokenOptions token = new();
+        RootArguments arguments = new();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "init",
@@ -29,20 +25,17 @@ internal static class RootInitCommand
               PGPASSFILE=pg postern root init --inventory postgres://postern@db.example.org/authority
             """)
         {
-            rootPath, keyPath, inventory, passphraseFile, json,
+            json,
         };
-        token.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(result =>
         {
-            string certificate = result.GetRequiredValue(rootPath);
-            InventoryFile file = new(terminal, certificate, result.GetValue(inventory));
-            file.ExpectRoom();
-            RootFiles files = new(terminal.Clock, new KeyFiles(terminal), certificate, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
-            RootCertificate root = files.LoadRoot();
-            using (RootKey key = files.LoadKey(root, new PassphraseSource(terminal, result.GetValue(passphraseFile)))) file.Create(root, key);
+            SigningRoot root = arguments.Load(result, terminal);
+            root.Inventory.ExpectRoom();
+            using (RootKey key = root.LoadKey()) root.Inventory.Create(root.Certificate, key);
 
-            if (result.GetValue(json)) terminal.WriteJson(new { Inventory = file.Name, RootSerial = root.SerialNumber, RootName = root.Issuer });
-            else terminal.WriteLine($"{file.Name}: inventory of '{root.Issuer}', serial {root.SerialNumber}");
+            if (result.GetValue(json)) terminal.WriteJson(new { Inventory = root.Inventory.Name, RootSerial = root.Certificate.SerialNumber, RootName = root.Certificate.Issuer });
+            else terminal.WriteLine($"{root.Inventory.Name}: inventory of '{root.Certificate.Issuer}', serial {root.Certificate.SerialNumber}");
             terminal.WriteHint("From now on 'postern root sign' records what it signs. Back it up with 'postern root backup'.");
             return ExitCode.Success;
         });

@@ -12,13 +12,9 @@ internal static class RootRenewCommand
     public static Command Create(CommandTerminal terminal)
     {
         Argument<string> certificate = RootOptions.Certificated();
-        Option<string> rootPath = RootOptions.Certificate();
-        Option<string> keyPath = RootOptions.Key();
-        Option<string?> inventory = RootOptions.Inventory();
+        RootArguments arguments = new();
         Option<int?> days = CommonOptions.Days("as long as the certificate it replaces", ServerKey.MaxValidityDays);
         Option<string> output = new("--out", "-o") { Description = "Where the certificate goes; - is stdout.", HelpName = "FILE", Required = true };
-        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        TokenOptions token = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -33,23 +29,19 @@ internal static class RootRenewCommand
               postern root renew 0123456789ABCDEF0123456789ABCDEF --out server.qrc --passphrase-file pass
             """)
         {
-            certificate, rootPath, keyPath, inventory, days, output, passphraseFile, force, json,
+            certificate, days, output, force, json,
         };
-        token.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(result =>
         {
             string target = result.GetRequiredValue(output);
             RecordedOutput written = new(terminal, target, result.GetValue(force), result.GetValue(json));
-            string root = result.GetRequiredValue(rootPath);
-            KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
-            RootCertificate rootCertificate = rootFiles.LoadRoot();
-            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
-            PassphraseSource passphrases = new(terminal, result.GetValue(passphraseFile));
-            CertificateRecord record = new RootRenewal(terminal, opened.Inventory, rootCertificate).Renew(
-                CertificateSerial.Resolve(files, result.GetRequiredValue(certificate)),
+            SigningRoot root = arguments.Load(result, terminal);
+            using OpenInventory opened = root.OpenInventory();
+            CertificateRecord record = new RootRenewal(terminal, opened.Inventory, root.Certificate).Renew(
+                CertificateSerial.Resolve(root.Files, result.GetRequiredValue(certificate)),
                 result.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null,
-                () => rootFiles.LoadKey(rootCertificate, passphrases));
+                root.LoadKey);
             written.Write(record.Parse(), isRecorded: true);
             return ExitCode.Success;
         });

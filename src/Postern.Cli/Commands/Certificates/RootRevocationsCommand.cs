@@ -17,11 +17,7 @@ internal static class RootRevocationsCommand
             "--next-update", "By when the next list will be there: past it, this one is stale and connections are refused. Default 7d.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660));
         Option<long?> number = Tunnels.CountOption.CreateOptional(
             "--number", "The least number of the list. Only after a backup of the inventory was restored: above the last list that was published.", "N");
-        Option<string> rootPath = RootOptions.Certificate();
-        Option<string> keyPath = RootOptions.Key();
-        Option<string?> inventory = RootOptions.Inventory();
-        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        TokenOptions token = new();
+        RootArguments arguments = new();
         Option<bool> force = CommonOptions.Force();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
@@ -36,12 +32,11 @@ internal static class RootRevocationsCommand
               postern root revocations --out root.qrl --next-update 30d --passphrase-file pass --json
             """)
         {
-            output, nextUpdate, number, rootPath, keyPath, inventory, passphraseFile, force, json,
+            output, nextUpdate, number, force, json,
         };
-        token.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(result =>
         {
-            string root = result.GetRequiredValue(rootPath);
             string target = result.GetRequiredValue(output);
             bool toOutput = target == OutputFiles.StandardOutput;
             if (toOutput && result.GetValue(json)) throw new CommandException(ExitCode.Usage, "The list goes to stdout, so --json cannot.");
@@ -51,14 +46,13 @@ internal static class RootRevocationsCommand
                 OutputFiles.ExpectFolderOf(target);
             }
 
-            RootFiles rootFiles = new(terminal.Clock, new KeyFiles(terminal), root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
-            RootCertificate rootCertificate = rootFiles.LoadRoot();
-            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
-            using RootKey key = rootFiles.LoadKey(rootCertificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
+            SigningRoot root = arguments.Load(result, terminal);
+            using OpenInventory opened = root.OpenInventory();
+            using RootKey key = root.LoadKey();
             RevocationList list = opened.Inventory.PublishRevocations(key, result.GetValue(nextUpdate) ?? Standard, result.GetValue(number) ?? 1);
             Write(terminal, target, list, result.GetValue(force));
             if (toOutput) return ExitCode.Success;
-            FileReport report = FileReport.Of(list, target, terminal.Clock).VerifiedUnder(rootCertificate, list);
+            FileReport report = FileReport.Of(list, target, terminal.Clock).VerifiedUnder(root.Certificate, list);
             if (result.GetValue(json)) terminal.WriteJson(report);
             else terminal.WriteLines(report.Lines());
             terminal.WriteHint($"Next: put {target} where --revocation-list of servers and clients looks, and publish another one before {list.NextUpdate:u}.");

@@ -12,13 +12,9 @@ internal static class RootRevokeCommand
     public static Command Create(CommandTerminal terminal)
     {
         Argument<string> certificate = RootOptions.Certificated();
-        Option<string> rootPath = RootOptions.Certificate();
-        Option<string> keyPath = RootOptions.Key();
-        Option<string?> inventory = RootOptions.Inventory();
+        RootArguments arguments = new();
         Option<string> reason = new("--reason") { Description = "Why.", HelpName = "REASON", Required = true };
         reason.AcceptOnlyFromAmong([.. RecordText.Reasons]);
-        Option<string?> passphraseFile = CommonOptions.PassphraseFile();
-        TokenOptions token = new();
         Option<bool> json = CommonOptions.Json();
         DetailedCommand command = new(
             "revoke",
@@ -32,19 +28,16 @@ internal static class RootRevokeCommand
               postern root revoke 0123456789ABCDEF0123456789ABCDEF --reason cessation --passphrase-file pass
             """)
         {
-            certificate, rootPath, keyPath, inventory, reason, passphraseFile, json,
+            certificate, reason, json,
         };
-        token.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(result =>
         {
-            string root = result.GetRequiredValue(rootPath);
-            KeyFiles files = new(terminal);
-            RootFiles rootFiles = new(terminal.Clock, files, root, result.GetRequiredValue(keyPath)) { Tokens = token.Read(result, terminal) };
-            RootCertificate rootCertificate = rootFiles.LoadRoot();
-            string serial = CertificateSerial.Resolve(files, result.GetRequiredValue(certificate));
-            using OpenInventory opened = new InventoryFile(terminal, root, result.GetValue(inventory)).Open(rootCertificate);
+            SigningRoot root = arguments.Load(result, terminal);
+            string serial = CertificateSerial.Resolve(root.Files, result.GetRequiredValue(certificate));
+            using OpenInventory opened = root.OpenInventory();
             CertificateRecord record = opened.Inventory.Find(serial);
-            using RootKey key = rootFiles.LoadKey(rootCertificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
+            using RootKey key = root.LoadKey();
             RevocationRecord revocation = opened.Inventory.Revoke(serial, RecordText.ParseReason(result.GetRequiredValue(reason))!.Value, key);
 
             if (result.GetValue(json))

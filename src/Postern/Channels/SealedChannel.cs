@@ -7,7 +7,8 @@ namespace Postern.Channels;
 
 /// <summary>
 /// An established channel without its transport: seals what is sent, opens what arrives, and ratchets. The halves work side by side;
-/// only a ratchet takes both locks, those of the opener and of the sealer itself, the opener's first. The first failure is final: all keys are erased. (QSTP §8–§11, QSMP §1.8–§1.13)
+/// only a ratchet takes both locks, those of the opener and of the sealer itself, the opener's first. The first failure is final: all keys
+/// are erased. (QSTP §8–§11, QSMP §1.8–§1.13)
 /// </summary>
 internal sealed class SealedChannel : IDisposable
 {
@@ -202,32 +203,15 @@ internal sealed class SealedChannel : IDisposable
     /// <exception cref="ChannelException">No such packet is allowed here; the channel is finished.</exception>
     public int CheckHeader(in PacketHeader header)
     {
-        int tagSize = Profile.Rcs.TagSize;
-        if (header.Length <= tagSize || header.Length > ChannelProfile.MaxBodySize)
+        try
         {
-            throw Fail(new ChannelException(
-                ChannelError.InvalidLength,
-                $"A packet's length is {tagSize + 1} to {ChannelProfile.MaxBodySize} bytes, this one says {header.Length}."));
+            return new HeaderCheck(Profile, HasKeyExchange ? _ratchets!.KeyExchange : null, _acceptsKeepAlive).Run(header);
         }
-
-        int messageSize = (int)header.Length - tagSize;
-        if (SizeOf(header.Flag, messageSize) is not { } expected)
+        catch (ChannelException)
         {
-            throw Fail(new ChannelException(
-                ChannelError.UnexpectedFlag,
-                header.Flag == ChannelProfile.KeepAliveFlag
-                    ? "The peer sends keep-alives, and this side has them off: both sides must have them on, or neither."
-                    : $"Flag 0x{header.Flag:X2} is not allowed here."));
+            Dispose();
+            throw;
         }
-
-        if (messageSize != expected)
-        {
-            throw Fail(new ChannelException(
-                ChannelError.InvalidLength,
-                $"A packet with flag 0x{header.Flag:X2} carries {expected} bytes, this one {messageSize}."));
-        }
-
-        return messageSize;
     }
 
     /// <summary>Opens a whole packet whose header was checked. A message goes to <paramref name="message"/>, of exactly its size.</summary>
@@ -354,20 +338,6 @@ internal sealed class SealedChannel : IDisposable
 
     private ChannelRatchets CreateRatchets(KeyExchangeRatchet? keyExchange) => new(Suite, Profile, IsInitiator, keyExchange, _sealer, _opener);
 
-    // The size of the message that a packet of this kind must carry; null if there is no such packet here.
-    private int? SizeOf(byte flag, int messageSize) => flag switch
-    {
-        ChannelProfile.MessageFlag => messageSize,
-        ChannelProfile.RatchetFlag => ChannelProfile.RatchetTokenSize,
-        ChannelProfile.KeyExchangeRequestFlag when HasKeyExchange => KeyExchangeRequestSize,
-        ChannelProfile.KeyExchangeResponseFlag when HasKeyExchange => KeyExchangeAnswerSize,
-        ChannelProfile.KeepAliveFlag when _acceptsKeepAlive => ChannelProfile.KeepAliveSize,
-        ChannelProfile.TerminateFlag => throw Fail(new ChannelException(
-            ChannelError.UnauthenticatedTermination,
-            "The peer, or someone on the path, asked to end the connection without authentication.")),
-        _ => flag == Profile.ErrorFlag ? 1 : null,
-    };
-
     private OpenedPacket OpenCore(in PacketHeader header, ReadOnlySpan<byte> packet, Span<byte> message)
     {
         Span<byte> number = stackalloc byte[sizeof(uint)];
@@ -404,12 +374,6 @@ internal sealed class SealedChannel : IDisposable
             ThrowIfFinished();
             _sealer.Seal(flag, message, packet);
         }
-    }
-
-    private ChannelException Fail(ChannelException reason)
-    {
-        Dispose();
-        return reason;
     }
 
     private void ThrowIfFinished()

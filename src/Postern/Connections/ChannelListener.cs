@@ -239,7 +239,12 @@ internal sealed class ChannelListener : IAsyncDisposable
             return;
         }
 
-        if (_headerRate.MayLog(out _)) ListenerLog.NoProxyHeader(_logger, balancer, problem);
+        if (_headerRate.MayLog(out long left))
+        {
+            if (left > 0) ListenerLog.LeftOut(_logger, left);
+            ListenerLog.NoProxyHeader(_logger, balancer, problem);
+        }
+
         await stream.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -31,7 +31,12 @@ internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams stre
         {
             await new ExposedTunnel(this, channel).RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            // The server stops, and has waited for the streams as long as it may.
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
+        catch (IOException exception)
         {
             TunnelLinkLog.Broken(_logger, channel.RemoteEndPoint, exception.Message);
             await channel.AbortAsync().ConfigureAwait(false);

@@ -28,22 +28,22 @@ internal sealed class ForwardedConnection(Socket socket)
             SocketEnd plain = new(socket);
             TcpConnector.Configure(socket);
             Remote = TcpConnector.RemoteOf(socket);
-            if (options.AcceptsProxyHeader) Remote = await ReadProxyHeaderAsync(plain, cancellationToken).ConfigureAwait(false) ?? Remote;
+            if (options.AcceptsProxyHeader) Remote = await FramedBytes.WithinAsync(plain, HeaderPatience, () => ReadProxyHeaderAsync(plain), cancellationToken).ConfigureAwait(false) ?? Remote;
             await options.Path.RunAsync(this, plain, traffic, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<IPEndPoint?> ReadProxyHeaderAsync(PlainEnd plain, CancellationToken cancellationToken)
+    private static async Task<IPEndPoint?> ReadProxyHeaderAsync(PlainEnd plain)
     {
         try
         {
-            byte[] head = await FramedBytes.ReadAsync(plain, ProxyHeader.HeadSize).WaitAsync(HeaderPatience, cancellationToken).ConfigureAwait(false);
-            byte[] body = await FramedBytes.ReadAsync(plain, ProxyHeader.BodySize(head)).WaitAsync(HeaderPatience, cancellationToken).ConfigureAwait(false);
+            byte[] head = await FramedBytes.ReadAsync(plain, ProxyHeader.HeadSize).ConfigureAwait(false);
+            byte[] body = await FramedBytes.ReadAsync(plain, ProxyHeader.BodySize(head)).ConfigureAwait(false);
             return ProxyHeader.Parse(head, body);
         }
-        catch (Exception exception) when (exception is FormatException or TimeoutException)
+        catch (FormatException exception)
         {
-            throw new IOException($"The connection has no header of the PROXY protocol: {exception.Message}", exception);
+            throw new IOException(exception.Message, exception);
         }
     }
 

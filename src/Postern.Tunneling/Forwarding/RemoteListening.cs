@@ -14,16 +14,22 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ended, shared.Draining);
         Task accepting = AcceptAsync(stop.Token);
-        try
+        CancellationTokenRegistration cut = stop.Token.UnsafeRegister(_ => _ = stream.AbortAsync().AsTask(), null);
+        await using (cut.ConfigureAwait(false))
         {
-            // Nothing more is said on it: its end is all there is to wait for.
-            if (await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(stop.Token).ConfigureAwait(false) == 0) await stream.CompleteAsync().ConfigureAwait(false);
+            try
+            {
+                // Nothing more is said on it: its end is all there is to wait for.
+                if (await stream.ReadAsync(new byte[1]).ConfigureAwait(false) == 0) await stream.CompleteAsync().ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // The client has cut it, or this server is about to stop.
+            }
         }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task AcceptAsync(CancellationToken cancellationToken)

@@ -21,19 +21,8 @@ internal static class Socks5Server
 
     /// <summary>Reads greeting and request, and answers the former.</summary>
     /// <exception cref="IOException">It is no SOCKS5, asks for something else than CONNECT, or takes too long.</exception>
-    public static async Task<StreamTarget> ReadRequestAsync(PlainEnd client, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        try
-        {
-            return await ReadAsync(client).WaitAsync(deadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"The client made no SOCKS5 request within {Patience.TotalSeconds:0} s.", exception);
-        }
-    }
+    public static Task<StreamTarget> ReadRequestAsync(PlainEnd client, CancellationToken cancellationToken) =>
+        FramedBytes.WithinAsync(client, Patience, () => ReadAsync(client), cancellationToken);
 
     /// <summary>Answers the request: the address that it asks for is nobody's business here and stays zero.</summary>
     public static async Task AnswerAsync(PlainEnd client, Exception? failure)

@@ -212,7 +212,7 @@ public sealed class TunnelLink : IAsyncDisposable
         MultiplexedStream stream = await multiplexer.OpenAsync(
             StreamTarget.Listen(forward.Listen).ToString(), null, id => _listening[id] = forward, cancellationToken).ConfigureAwait(false);
         _listeners.Add(stream);
-        string address = await RemoteAddress.ReadAsync(stream).WaitAsync(cancellationToken).ConfigureAwait(false);
+        string address = await FramedBytes.WithinAsync(stream, _options.OpenTimeout, () => RemoteAddress.ReadAsync(stream), cancellationToken).ConfigureAwait(false);
         TunnelLinkLog.Listening(_logger, address, EndPointText.Of(forward.Target));
     }
 

@@ -9,6 +9,8 @@ namespace Postern.Tunneling;
 /// <param name="key">Its key, which remains the caller's to dispose of.</param>
 public sealed class ClientProof(QsmpPrivateKey key)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly QsmpPrivateKey _key = key ?? throw new ArgumentNullException(nameof(key));
 
     /// <summary>Signs the server's challenge.</summary>
@@ -19,7 +21,12 @@ public sealed class ClientProof(QsmpPrivateKey key)
             ? peer.Fingerprint ?? peer.Name
             : throw new IOException("The server has no identity that a proof could be made for.");
         MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Authenticate.ToString(), null, cancellationToken).ConfigureAwait(false);
-        byte[] challenge = await FramedBytes.ReadAsync(stream, ClientProofMessage.ChallengeSize).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await FramedBytes.WithinAsync(stream, Patience, () => AnswerAsync(stream, server), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(MultiplexedStream stream, string server)
+    {
+        byte[] challenge = await FramedBytes.ReadAsync(stream, ClientProofMessage.ChallengeSize).ConfigureAwait(false);
         int headSize = QsmpProtocol.KeyIdentitySize + sizeof(uint);
         byte[] answer = new byte[headSize + _key.Suite.Signature.SignatureSize];
         _key.Identity.CopyTo(answer);
@@ -27,6 +34,6 @@ public sealed class ClientProof(QsmpPrivateKey key)
         _key.Sign(ClientProofMessage.Create(challenge, server, _key.Identity), answer.AsSpan(headSize));
         await stream.WriteAsync(answer).ConfigureAwait(false);
         await stream.CompleteAsync().ConfigureAwait(false);
-        if (await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) != 0) throw new IOException("The server's answer to a proof has a form that is unknown here.");
+        if (await stream.ReadAsync(new byte[1]).ConfigureAwait(false) != 0) throw new IOException("The server's answer to a proof has a form that is unknown here.");
     }
 }

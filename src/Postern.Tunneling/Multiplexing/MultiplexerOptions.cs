@@ -10,14 +10,14 @@ public sealed record MultiplexerOptions
         init => field = OptionCheck.Positive(value);
     } = 256;
 
-    /// <summary>Bytes that the peer may send on a stream before any of them was read. Default 64 KiB, at least 1 KiB and at most <see cref="MaxWindow"/>.</summary>
+    /// <summary>Bytes that the peer may send on a stream before any of them was read. Default 64 KiB, at least 1 KiB.</summary>
     public int InitialWindow
     {
         get;
         init => field = (int)OptionCheck.AtLeast(value, 1024);
     } = 64 * 1024;
 
-    /// <summary>How far a stream's window grows while its reader keeps up. Default 4 MiB: 40 MB/s at 100 ms.</summary>
+    /// <summary>How far a stream's window grows while its reader keeps up; if that is less than the first one, it does not. Default 4 MiB: 40 MB/s at 100 ms.</summary>
     public int MaxWindow
     {
         get;
@@ -41,6 +41,9 @@ public sealed record MultiplexerOptions
         get;
         init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The number of our first stream, for tests; the usual one if null.</summary>
+    internal uint? FirstStream { get; init; }
 
     /// <summary>The time, for tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 
 namespace Postern.Tunneling;
 
@@ -14,21 +12,14 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     /// <summary>Most bytes of a stream in one frame: with everything around it a packet fills 32 KiB.</summary>
     internal const int MaxDataSize = (32 * 1024) - 64 - StreamFrames.HeaderSize;
 
-    // Small frames that wait because the peer does not read: far more than the streams of a peer that does.
-    private const int MaxQueued = 8192;
-
     private readonly SecureChannel _channel;
     private readonly StreamHandler _handler;
     private readonly ConcurrentDictionary<uint, MultiplexedStream> _streams = new();
-    private readonly ConcurrentQueue<byte[]> _queue = new();
-    private readonly StreamSignal _queued = new();
+    private readonly StreamOutbox _outbox;
+    private readonly StreamNumbers _numbers;
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<(uint MaxStreams, uint Window)> _greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _opening = new();
     private readonly SemaphoreSlim _order = new(1, 1);
-    private int _queueLength;
-    private uint _nextId;
-    private uint _lastPeerId;
     private uint _peerWindow;
     private int _own;
     private int _handlers;
@@ -37,10 +28,11 @@ public sealed class StreamMultiplexer : IAsyncDisposable
 
     private StreamMultiplexer(SecureChannel channel, StreamHandler handler, MultiplexerOptions options)
     {
+        _outbox = new StreamOutbox(channel);
         _channel = channel;
         _handler = handler;
         Options = options;
-        _nextId = channel.IsClient ? 1u : 2u;
+        _numbers = new StreamNumbers(channel.IsClient, options.FirstStream);
         Completion = RunAsync();
     }
 
@@ -128,7 +120,13 @@ public sealed class StreamMultiplexer : IAsyncDisposable
             throw new StreamRefusedException(StreamRefusal.TooMany, $"The peer takes {maxStreams} streams at once.");
         }
 
-        MultiplexedStream stream = await BeginAsync(target, source, begun, window).ConfigureAwait(false);
+        if (await BeginAsync(target, source, begun, window).ConfigureAwait(false) is not { } stream)
+        {
+            Interlocked.Decrement(ref _own);
+            _ = DrainAsync(CancellationToken.None);
+            throw new ChannelException(ChannelError.ChannelClosed, "The tunnel has used all its numbers of streams: another one takes its place.");
+        }
+
         try
         {
             await stream.Opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -141,38 +139,16 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         }
     }
 
-    internal ValueTask SendAsync(byte[] frame) => _channel.SendAsync(frame);
+    internal ValueTask SendAsync(byte[] frame) => _outbox.SendAsync(frame);
 
-    /// <summary>Sends bytes of a stream when their turn comes.</summary>
-    internal async ValueTask SendDataAsync(uint stream, ReadOnlyMemory<byte> data)
-    {
-        int size = StreamFrames.HeaderSize + data.Length;
-        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
-        StreamFrames.WriteHeader(frame, StreamFrame.Data, stream);
-        data.CopyTo(frame.AsMemory(StreamFrames.HeaderSize));
-        try
-        {
-            await _channel.SendAsync(frame.AsMemory(0, size)).ConfigureAwait(false);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(frame.AsSpan(0, size));
-            ArrayPool<byte>.Shared.Return(frame);
-        }
-    }
+    internal ValueTask SendDataAsync(uint stream, ReadOnlyMemory<byte> data) => _outbox.SendDataAsync(stream, data);
 
-    /// <summary>Sends a small frame without waiting: whoever receives must never wait for sending, or two sides could wait for each other.</summary>
+    /// <summary>Sends a small frame without waiting.</summary>
     internal void Queue(byte[] frame)
     {
-        if (Interlocked.Increment(ref _queueLength) > MaxQueued)
-        {
-            End(new TunnelProtocolException("The peer asks for much and reads nothing."));
-            _ = _channel.AbortAsync().AsTask();
-            return;
-        }
-
-        _queue.Enqueue(frame);
-        _queued.Set();
+        if (_outbox.TryQueue(frame)) return;
+        End(new TunnelProtocolException("The peer asks for much and reads nothing."));
+        _ = _channel.AbortAsync().AsTask();
     }
 
     internal void Refuse(MultiplexedStream stream, StreamRefusal reason, string text)
@@ -186,19 +162,18 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     internal void Leave(MultiplexedStream stream)
     {
         if (!_streams.TryRemove(new KeyValuePair<uint, MultiplexedStream>(stream.Id, stream))) return;
-        if (IsOwn(stream.Id)) Interlocked.Decrement(ref _own);
+        if (_numbers.IsOwn(stream.Id)) Interlocked.Decrement(ref _own);
         Options.Budget.GiveBack(stream.TakeGrowth());
     }
 
-    // Numbers go out in their order, so that the peer knows which it has seen.
-    private async Task<MultiplexedStream> BeginAsync(string target, IPEndPoint? source, Action<uint>? begun, uint window)
+    // Numbers go out in their order, so that the peer knows which it has seen. Null if there are none left.
+    private async Task<MultiplexedStream?> BeginAsync(string target, IPEndPoint? source, Action<uint>? begun, uint window)
     {
         await _order.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            uint id = _nextId;
-            if (id >= uint.MaxValue - 1) throw new ChannelException(ChannelError.ChannelClosed, "The tunnel has used all its numbers of streams.");
-            _nextId = id + 2;
+            uint id = _numbers.Take();
+            if (id == 0) return null;
             begun?.Invoke(id);
             MultiplexedStream stream = new(this, id, target, source, window);
             _streams[id] = stream;
@@ -212,18 +187,13 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         }
     }
 
-    private bool IsOwn(uint id) => (id & 1) == (_channel.IsClient ? 1u : 0u);
-
     private async Task RunAsync()
     {
-        Task writing = Task.Run(WriteQueueAsync);
+        Task writing = Task.Run(_outbox.RunAsync);
         Exception? failure = null;
         try
         {
-            using CancellationTokenSource deadline = new(Options.GreetingTimeout, Options.TimeProvider);
-            // The client first: one that speaks no streams must not take our greeting for what its application says.
-            if (_channel.IsClient) await GreetAsync().ConfigureAwait(false);
-            await ReceiveAsync(deadline).ConfigureAwait(false);
+            if (await ExchangeGreetingsAsync().ConfigureAwait(false)) await ReceiveAsync().ConfigureAwait(false);
         }
         catch (FormatException exception)
         {
@@ -242,38 +212,44 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         if (failure is not null) throw failure;
     }
 
-    private ValueTask GreetAsync() => SendAsync(StreamFrames.Hello((uint)Options.MaxStreams, (uint)Options.InitialWindow));
+    // The client first: one that speaks no streams must not take our greeting for what its application says. False if the peer says goodbye instead.
+    private async Task<bool> ExchangeGreetingsAsync()
+    {
+        byte[] own = StreamFrames.Hello((uint)Options.MaxStreams, (uint)Options.InitialWindow);
+        using CancellationTokenSource deadline = new(Options.GreetingTimeout, Options.TimeProvider);
+        if (_channel.IsClient) await SendAsync(own).ConfigureAwait(false);
+        try
+        {
+            byte[] theirs = new byte[await _channel.WaitForMessageAsync(deadline.Token).ConfigureAwait(false)];
+            if (theirs.Length == 0) return false;
+            await _channel.ReceiveAsync(theirs, CancellationToken.None).ConfigureAwait(false);
+            (uint maxStreams, _peerWindow) = StreamFrames.ParseHello(theirs);
+            if (!_channel.IsClient) await SendAsync(own).ConfigureAwait(false);
+            _greeted.TrySetResult((maxStreams, _peerWindow));
+            return true;
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TunnelProtocolException("The peer did not greet as one with many streams in a tunnel: both ends need --multiplex.", exception);
+        }
+    }
 
-    private async Task ReceiveAsync(CancellationTokenSource greetingDeadline)
+    private async Task ReceiveAsync()
     {
         RelayBuffer buffer = default;
         try
         {
             while (true)
             {
-                ValueTask<int> next = _channel.WaitForMessageAsync(greetingDeadline.Token);
+                ValueTask<int> next = _channel.WaitForMessageAsync(CancellationToken.None);
                 if (!next.IsCompleted) buffer.Release();
                 int size = await next.ConfigureAwait(false);
                 if (size == 0) return;
                 Memory<byte> frame = buffer.Take(size);
                 await _channel.ReceiveAsync(frame, CancellationToken.None).ConfigureAwait(false);
                 buffer.Used(size);
-                if (_greeted.Task.IsCompleted)
-                {
-                    Dispatch(frame.Span);
-                    continue;
-                }
-
-                (uint maxStreams, _peerWindow) = StreamFrames.ParseHello(frame.Span);
-                if (!_channel.IsClient) await GreetAsync().ConfigureAwait(false);
-                _greeted.TrySetResult((maxStreams, _peerWindow));
-                greetingDeadline.CancelAfter(Timeout.InfiniteTimeSpan);
+                Dispatch(frame.Span);
             }
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new TunnelProtocolException(
-                "The peer did not greet as one with many streams in a tunnel: both ends need --multiplex.", exception);
         }
         finally
         {
@@ -293,7 +269,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         if (!_streams.TryGetValue(id, out MultiplexedStream? stream))
         {
             // What was on its way when the stream ended here.
-            if (WasOpen(id) && kind is StreamFrame.Accept or StreamFrame.Refuse or StreamFrame.Data or StreamFrame.Credit or StreamFrame.End or StreamFrame.Reset) return;
+            if (_numbers.WasOpen(id) && kind is StreamFrame.Accept or StreamFrame.Refuse or StreamFrame.Data or StreamFrame.Credit or StreamFrame.End or StreamFrame.Reset) return;
             throw new FormatException($"A frame of kind {(byte)kind} for the stream {id}, which was never open.");
         }
 
@@ -319,11 +295,11 @@ public sealed class StreamMultiplexer : IAsyncDisposable
                 stream.Fail(new IOException("The peer cut the stream."));
                 Leave(stream);
                 return;
-            case StreamFrame.Accept when IsOwn(stream.Id):
+            case StreamFrame.Accept when _numbers.IsOwn(stream.Id):
                 StreamFrames.ExpectBare(frame);
                 if (stream.Opened.TrySetResult()) return;
                 break;
-            case StreamFrame.Refuse when IsOwn(stream.Id) && !stream.Opened.Task.IsCompleted:
+            case StreamFrame.Refuse when _numbers.IsOwn(stream.Id) && !stream.Opened.Task.IsCompleted:
                 (StreamRefusal reason, string text) = StreamFrames.ParseRefuse(frame);
                 stream.Fail(new StreamRefusedException(reason, text));
                 Leave(stream);
@@ -333,19 +309,9 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         throw new FormatException($"A frame of kind {(byte)kind} out of turn.");
     }
 
-    private bool WasOpen(uint id)
-    {
-        lock (_opening) return id > 0 && (IsOwn(id) ? id < _nextId : id <= _lastPeerId);
-    }
-
     private void Open(uint id, ReadOnlySpan<byte> frame)
     {
-        lock (_opening)
-        {
-            if (id == 0 || IsOwn(id) || id <= _lastPeerId) throw new FormatException($"The peer opened the stream {id} out of order.");
-            _lastPeerId = id;
-        }
-
+        _numbers.ExpectNextOfPeer(id);
         (string target, IPEndPoint? source) = StreamFrames.ParseOpen(frame);
         MultiplexedStream stream = new(this, id, target, source, _peerWindow);
         _streams[id] = stream;
@@ -383,26 +349,6 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         }
     }
 
-    private async Task WriteQueueAsync()
-    {
-        try
-        {
-            while (!IsOver)
-            {
-                await _queued.WaitAsync().ConfigureAwait(false);
-                while (_queue.TryDequeue(out byte[]? frame))
-                {
-                    Interlocked.Decrement(ref _queueLength);
-                    await SendAsync(frame).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is ChannelException or InvalidOperationException)
-        {
-            // The receiver hears of it, too.
-        }
-    }
-
     private void End(Exception failure)
     {
         if (Interlocked.CompareExchange(ref _failure, failure, null) is not null) return;
@@ -415,6 +361,6 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         }
 
         _ended.Cancel();
-        _queued.Set();
+        _outbox.Stop();
     }
 }

@@ -15,8 +15,7 @@ public sealed class RemoteForwardTests
     {
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
         IPEndPoint listen = FreePort();
-        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
-        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         byte[] request = Wire.Random(300_000);
         Assert.Equal(request, await Wire.ExchangeAsync(listen, request));
         Assert.Equal(1, tunnel.Link.Traffic.Connections);
@@ -34,8 +33,7 @@ public sealed class RemoteForwardTests
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
         IPEndPoint listen = FreePort();
-        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
-        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         using Socket inside = await Wire.ConnectAsync(listen);
         await inside.SendAsync(new byte[5]);
         await Wire.ReadAsync(inside, 5);
@@ -51,8 +49,7 @@ public sealed class RemoteForwardTests
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
         IPEndPoint listen = FreePort();
-        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)] });
-        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         using Socket inside = await Wire.ConnectAsync(listen);
         await inside.SendAsync(new byte[5]);
         await Wire.ReadAsync(inside, 5);
@@ -72,7 +69,7 @@ public sealed class RemoteForwardTests
     [InlineData("0.0.0.0:9000")]
     [InlineData("*:9000")]
     [InlineData("[::1]:9000")]
-    [InlineData("unix:/tmp/postern-forbidden.sock")]
+    [InlineData("unix:/run/postern-forbidden.sock")]
     public async Task What_the_rules_do_not_name_is_not_listened_on(string address)
     {
         await using StreamTunnel tunnel = new(null, new ExposedStreams { Listens = ListenRules.Parse(["127.0.0.1:9000-9010"]) });
@@ -85,8 +82,7 @@ public sealed class RemoteForwardTests
     {
         await using PlainServer taken = new(PlainServer.EchoAsync);
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
-        await using StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{taken.EndPoint}", target.EndPoint)] });
-        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        await using StreamTunnel tunnel = await ListenAsync(taken.EndPoint, target.EndPoint);
         await taken.DisposeAsync();
         await Until.TrueAsync(() => !CanListen(taken.EndPoint), "the server listens there");
         Assert.Equal([3], await Wire.ExchangeAsync(taken.EndPoint, [3]));
@@ -117,6 +113,13 @@ public sealed class RemoteForwardTests
         {
             Assert.Equal(StreamRefusal.UnknownTarget, (await Assert.ThrowsAsync<StreamRefusedException>(() => server.OpenAsync(target).WaitAsync(Wire.Limit))).Reason);
         }
+    }
+
+    private static async Task<StreamTunnel> ListenAsync(IPEndPoint listen, EndPoint target)
+    {
+        StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target)] });
+        await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
+        return tunnel;
     }
 
     private static IPEndPoint FreePort()

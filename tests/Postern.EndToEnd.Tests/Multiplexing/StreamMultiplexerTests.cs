@@ -157,6 +157,18 @@ public sealed class StreamMultiplexerTests
     }
 
     [Fact]
+    public async Task A_tunnel_without_numbers_ends_when_its_streams_have()
+    {
+        await using MultiplexedPair pair = await MultiplexedPair.StartAsync(MultiplexedPair.EchoAsync, near: new MultiplexerOptions { FirstStream = uint.MaxValue - 2 });
+        MultiplexedStream last = await pair.Near.OpenAsync(Target);
+        Assert.Equal(ChannelError.ChannelClosed, (await Assert.ThrowsAsync<ChannelException>(() => pair.Near.OpenAsync(Target))).Error);
+        await last.WriteAsync(new byte[5]);
+        await last.CompleteAsync();
+        Assert.Equal(new byte[5], await MultiplexedPair.ReadToEndAsync(last).WaitAsync(Wire.Limit));
+        await pair.Far.Completion.WaitAsync(Wire.Limit);
+    }
+
+    [Fact]
     public async Task The_end_of_the_tunnel_ends_its_streams_and_every_wait()
     {
         ConcurrentQueue<MultiplexedStream> taken = new();

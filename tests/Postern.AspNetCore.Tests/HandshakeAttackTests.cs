@@ -20,10 +20,8 @@ public sealed class HandshakeAttackTests
     {
         await using TestApplication application = await StartAsync(
             Tunnel.Qstp, maxConnections: 1, limits: new ConnectionLimits { HandshakeTimeout = TimeSpan.FromDays(1) });
-        List<Socket> stalled = [];
-        for (int i = 0; i < 50; i++) stalled.Add(await ConnectAsync(application.EndPoint));
-        using HttpClient client = application.CreateClient();
-        Assert.Equal("hello", await client.GetStringAsync(application.Address()));
+        List<Socket> stalled = await StallAsync(application);
+        await AssertServesAsync(application);
         stalled.ForEach(socket => socket.Dispose());
     }
 
@@ -34,11 +32,9 @@ public sealed class HandshakeAttackTests
     {
         await using TestApplication application = await StartAsync(
             tunnel, limits: new ConnectionLimits { HandshakeTimeout = TimeSpan.FromDays(1), MaxPendingHandshakes = 4 });
-        List<Socket> stalled = [];
-        for (int i = 0; i < 50; i++) stalled.Add(await ConnectAsync(application.EndPoint));
+        List<Socket> stalled = await StallAsync(application);
         await UntilClosedAsync(stalled[0]);
-        using HttpClient client = application.CreateClient();
-        Assert.Equal("hello", await client.GetStringAsync(application.Address()));
+        await AssertServesAsync(application);
         stalled.ForEach(socket => socket.Dispose());
     }
 
@@ -70,8 +66,7 @@ public sealed class HandshakeAttackTests
             await UntilClosedAsync(socket);
         }
 
-        using HttpClient client = application.CreateClient();
-        Assert.Equal("hello", await client.GetStringAsync(application.Address()));
+        await AssertServesAsync(application);
         Assert.DoesNotContain(application.Logs.Lines, line => line.Level >= LogLevel.Error);
         Assert.All(application.Logs.Lines, line => Assert.DoesNotContain(line.Text, character => character is '\u001b' or '\0'));
     }
@@ -94,8 +89,7 @@ public sealed class HandshakeAttackTests
             socket.Dispose();
         }
 
-        using HttpClient client = application.CreateClient();
-        Assert.Equal("hello", await client.GetStringAsync(application.Address()));
+        await AssertServesAsync(application);
         Assert.DoesNotContain(application.Logs.Lines, line => line.Level >= LogLevel.Error);
     }
 
@@ -114,6 +108,19 @@ public sealed class HandshakeAttackTests
         await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
         await UntilClosedAsync(stalled);
         await UntilClosedAsync(trickling);
+    }
+
+    private static async Task<List<Socket>> StallAsync(TestApplication application)
+    {
+        List<Socket> stalled = [];
+        for (int i = 0; i < 50; i++) stalled.Add(await ConnectAsync(application.EndPoint));
+        return stalled;
+    }
+
+    private static async Task AssertServesAsync(TestApplication application)
+    {
+        using HttpClient client = application.CreateClient();
+        Assert.Equal("hello", await client.GetStringAsync(application.Address()));
     }
 
     private static Task<TestApplication> StartAsync(Tunnel tunnel, ConnectionLimits? limits = null, long? maxConnections = null) => TestApplication.StartAsync(

@@ -25,6 +25,8 @@ internal sealed class CommandTerminal
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly JsonSerializerOptions JsonLineOptions = new(JsonOptions) { WriteIndented = false };
+
     public CommandTerminal(TextWriter output, TextWriter error, Stream input, Stream rawOutput, bool isInteractive)
     {
         Out = output;
@@ -81,6 +83,13 @@ internal sealed class CommandTerminal
     }
 
     public void WriteJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+
+    /// <summary>JSON in one line, which a reader has at once.</summary>
+    public void WriteJsonLine<T>(T value)
+    {
+        Out.WriteLine(JsonSerializer.Serialize(value, JsonLineOptions));
+        Out.Flush();
+    }
 
     /// <summary>A line of data.</summary>
     public void WriteLine(string line) => Out.WriteLine(Printable(line));

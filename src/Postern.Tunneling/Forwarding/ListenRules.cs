@@ -19,6 +19,9 @@ public sealed class ListenRules
     /// <summary>Nothing is allowed.</summary>
     public static ListenRules None { get; } = new([]);
 
+    /// <summary>Other machines reach none of the addresses that are allowed: they are loopback addresses and UNIX sockets.</summary>
+    public bool AreLoopback => Array.TrueForAll(_rules, rule => rule.IsLoopback);
+
     /// <summary>Reads rules.</summary>
     /// <exception cref="FormatException">One is not of that form.</exception>
     public static ListenRules Parse(IEnumerable<string> rules)

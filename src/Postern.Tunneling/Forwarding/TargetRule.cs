@@ -35,6 +35,9 @@ internal sealed class TargetRule
         return rule;
     }
 
+    /// <summary>It allows nothing but loopback addresses and paths.</summary>
+    public bool IsLoopback => _path is not null || (_network is { } network && IPAddress.IsLoopback(network.BaseAddress) && network.PrefixLength >= 8);
+
     public bool AllowsPath(string path)
     {
         // Only what is written out: no way round by .. or //.

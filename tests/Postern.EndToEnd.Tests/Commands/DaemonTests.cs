@@ -70,7 +70,7 @@ public class DaemonTests
         Assert.Equal(2, await forward.ExitAsync());
         Assert.Contains("0.0.0.0 is not a loopback address: every machine that reaches it could use the tunnel", forward.Errors, StringComparison.Ordinal);
 
-        await using PosternProcess meant = PosternProcess.Start([.. arguments, "--allow-non-loopback"]);
+        await using PosternProcess meant = PosternProcess.Start([.. arguments, "--unsafe-listen"]);
         Assert.Equal(IPAddress.Any, (await meant.ListeningAsync()).Address);
     }
 

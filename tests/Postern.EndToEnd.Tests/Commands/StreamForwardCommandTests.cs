@@ -82,6 +82,8 @@ public sealed class StreamForwardCommandTests
     [InlineData("--allow-target needs --multiplex", "expose", "--to", "1", "--allow-target", "*:80", "--root", "r", "--cert", "c", "--key", "k")]
     [InlineData("names no port", "expose", "--multiplex", "--allow-target", "host", "--root", "r", "--cert", "c", "--key", "k")]
     [InlineData("--trust-client means nothing with --protocol duplex", "expose", "--multiplex", "--to", "1", "--protocol", "duplex", "--trust-client", "x", "--key", "k")]
+    [InlineData("--allow-listen has addresses that other machines reach", "expose", "--multiplex", "--allow-listen", "0.0.0.0:9000", "--root", "r", "--cert", "c", "--key", "k")]
+    [InlineData("--ui-listen 0.0.0.0 is no loopback address", "rds", "serve", "--ui-listen", "0.0.0.0:8081")]
     [InlineData("Nothing to listen on", "forward", "--server", "h", "--root", "r", "--cert", "c")]
     [InlineData("is no forwarding", "forward", "-L", "80", "--server", "h", "--root", "r", "--cert", "c")]
     [InlineData("not a loopback address", "forward", "-L", "0.0.0.0:80=h:1", "--server", "h", "--root", "r", "--cert", "c")]

@@ -133,7 +133,7 @@ public sealed class AdminSiteTests : IDisposable
         Assert.Equal(2, await outside.ExitAsync());
         Assert.Contains("--admin-listen 0.0.0.0 is no loopback address", outside.Errors, StringComparison.Ordinal);
 
-        await using PosternProcess meant = PosternProcess.Serve("--admin-listen", "0.0.0.0:0", "--admin-allow-non-loopback");
+        await using PosternProcess meant = PosternProcess.Serve("--admin-listen", "0.0.0.0:0", "--unsafe-admin-listen");
         await meant.ListeningAsync();
 
         await using PlainServer other = new(PlainServer.EchoAsync);

@@ -87,6 +87,17 @@ public sealed class TargetRulesTests
         Assert.Equal(isAllowed, ListenRules.Parse([rule]).Allows(ListenRules.ParseAddress(address)!));
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(true, "localhost:*", "127.0.0.9:1", "127.0.0.0/8:1", "[::1]:9000", "unix:/run/app/*")]
+    [InlineData(false, "localhost:*", "*:9000")]
+    [InlineData(false, "0.0.0.0:9000")]
+    [InlineData(false, "127.0.0.0/7:9000")]
+    [InlineData(false, "[::]/0:9000")]
+    [InlineData(false, "name:9000")]
+    public void Rules_for_addresses_that_other_machines_reach_are_known(bool areLoopback, params string[] rules) =>
+        Assert.Equal(areLoopback, ListenRules.Parse(rules).AreLoopback);
+
+    [Theory]
     [InlineData("tcp:db.example.org:5432", "db.example.org")]
     [InlineData("tcp:[2001:db8::1]:80", "2001:db8::1")]
     [InlineData("unix:/run/a", "/run/a")]

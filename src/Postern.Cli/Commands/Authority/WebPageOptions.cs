@@ -14,12 +14,20 @@ internal sealed class WebPageOptions
         _ => AuthorityServiceOptions.DefaultWebPort,
         "--ui-listen");
 
+    private readonly Option<bool> _unsafeListen = new("--unsafe-ui-listen") { Description = "Let other machines reach the pages: without TLS in front of them, the admin token can be read on its way." };
+
     private readonly Option<bool> _none = new("--no-ui") { Description = "No web pages." };
 
     public void AddTo(Command command)
     {
         command.Add(_listen);
+        command.Add(_unsafeListen);
         command.Add(_none);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_none) || result.GetValue(_unsafeListen) || result.GetValue(_listen) is not { Address: { } address } || IPAddress.IsLoopback(address)) return;
+            result.AddError($"--ui-listen {address} is no loopback address: without TLS in front of it, others can read the admin token on its way. Add --unsafe-ui-listen if that is meant.");
+        });
     }
 
     /// <summary>Where, or null for none.</summary>
@@ -29,7 +37,6 @@ internal sealed class WebPageOptions
     public static string? Describe(AuthorityService service)
     {
         if (service.WebEndPoint is not { } endPoint) return null;
-        string warning = IPAddress.IsLoopback(endPoint.Address) ? "" : ". Without TLS in front of it, others can read the admin token on its way";
-        return $"Pages for administrators: http://{endPoint}/, with the admin token{warning}";
+        return $"Pages for administrators: http://{endPoint}/, with the admin token";
     }
 }

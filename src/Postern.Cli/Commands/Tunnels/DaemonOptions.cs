@@ -22,7 +22,7 @@ internal sealed class DaemonOptions
     private readonly Option<IPEndPoint?> _admin = EndPointArgument.Address(
         "--admin-listen", "Answer /healthz and /metrics over plain HTTP here, such as 127.0.0.1:9090. Default: nowhere.", IPAddress.Loopback);
 
-    private readonly Option<bool> _adminOutside = new("--admin-allow-non-loopback") { Description = "Let other machines ask for health and metrics, too." };
+    private readonly Option<bool> _adminOutside = new("--unsafe-admin-listen") { Description = "Let other machines ask for health and metrics, too." };
 
     private readonly Option<Uri?> _otlp = new("--otlp")
     {
@@ -60,7 +60,7 @@ internal sealed class DaemonOptions
         {
             if (result.GetValue(_admin) is { Address: { } address } && !IPAddress.IsLoopback(address) && !result.GetValue(_adminOutside))
             {
-                result.AddError($"--admin-listen {address} is no loopback address: whoever reaches it sees how this process is. Add --admin-allow-non-loopback if that is meant.");
+                result.AddError($"--admin-listen {address} is no loopback address: whoever reaches it sees how this process is. Add --unsafe-admin-listen if that is meant.");
             }
         });
         _log.AddTo(command);

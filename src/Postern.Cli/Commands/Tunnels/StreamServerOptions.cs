@@ -30,13 +30,20 @@ internal sealed class StreamServerOptions
         HelpName = "FILE|DIR",
     };
 
+    private readonly Option<bool> _unsafeListen = LoopbackRule.CreateOption("Let --allow-listen have addresses that other machines reach: who connects there needs no key, and what it sends is not encrypted on its way here.");
+
     private readonly Option<int> _maxStreams = CountOption.Create("--max-streams", "Streams at once in all tunnels; more are refused.", 16_384);
 
     public void AddTo(Command command, ProtocolChoice protocol)
     {
-        Option[] further = [_targets, _listens, _clients, _maxStreams];
+        Option[] further = [_targets, _listens, _unsafeListen, _clients, _maxStreams];
         command.Add(_multiplex);
         foreach (Option option in further) command.Add(option);
+        _listens.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValue(_unsafeListen) || ListenRules.Parse(result.Tokens.Select(token => token.Value)).AreLoopback) return;
+            result.AddError("--allow-listen has addresses that other machines reach, and what they send there is not encrypted. Allow loopback addresses or UNIX sockets, or add --unsafe-listen if that is meant.");
+        });
         command.Validators.Add(result =>
         {
             protocol.Check(result, _clients, (TunnelProtocol.Qstp, false), (TunnelProtocol.Simplex, false));

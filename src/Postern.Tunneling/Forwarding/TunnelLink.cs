@@ -1,50 +1,66 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Postern.Connections;
 
 namespace Postern.Tunneling;
 
 /// <summary>
 /// The client's side of a tunnel of many streams: dials, and dials again with growing waits when the tunnel breaks. Connections wait for it
-/// meanwhile; those that were in it when it broke are cut.
+/// meanwhile; those that were in it when it broke are cut. <see cref="Renew"/> puts another tunnel in its place, and cuts nobody.
 /// </summary>
 public sealed class TunnelLink : IAsyncDisposable
 {
     private readonly TunnelLinkOptions _options;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<uint, RemoteForward> _listening = new();
-    private readonly ConcurrentBag<MultiplexedStream> _listeners = [];
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // The last one is the newest; those before it serve until it is up.
+    private readonly List<TunnelLoop> _loops = [];
+
+    // Those that end with their last stream.
+    private readonly List<TunnelLoop> _former = [];
+    private readonly List<Task> _retiring = [];
     private TaskCompletionSource<StreamMultiplexer> _present = NewWait();
-    private SecureChannel? _channel;
-    private volatile bool _isEnding;
-    private int _disposed;
+    private StreamMultiplexer? _multiplexer;
+    private bool _isEnding;
 
     private TunnelLink(TunnelLinkOptions options)
     {
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("Postern.TunnelLink");
-        Completion = Task.Run(RunAsync);
     }
 
     /// <summary>Fails when it is of no use to dial any more: a certificate or key has expired, or was revoked.</summary>
-    public Task Completion { get; }
+    public Task Completion => _completion.Task;
 
     /// <summary>Connections and bytes of remote forwards so far.</summary>
     public RelayTraffic Traffic { get; } = new();
 
-    /// <summary>The tunnel, if it is up.</summary>
-    public IReadOnlyList<SecureChannel> GetChannels() => _channel is { } channel ? [channel] : [];
+    /// <summary>The tunnels that are up: more than one only after <see cref="Renew"/>.</summary>
+    public IReadOnlyList<SecureChannel> GetChannels()
+    {
+        lock (_gate) return [.. _former.Concat(_loops).Select(loop => loop.Channel).OfType<SecureChannel>()];
+    }
 
     /// <summary>Begins to dial.</summary>
     public static TunnelLink Start(TunnelLinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TunnelLink(options);
+        TunnelLink link = new(options);
+        link.Renew();
+        return link;
+    }
+
+    /// <summary>
+    /// Dials another tunnel, with what <see cref="TunnelLinkOptions.Connect"/> goes by now. Once it is up new connections take it, and the one before it ends with
+    /// its last stream; until then, and if it never comes up, that one serves.
+    /// </summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            if (!_isEnding) _loops.Add(new TunnelLoop(this, _options, _logger));
+        }
     }
 
     /// <summary>Waits until the tunnel is up.</summary>
@@ -61,8 +77,18 @@ public sealed class TunnelLink : IAsyncDisposable
         deadline.CancelAfter(_options.OpenTimeout);
         try
         {
-            StreamMultiplexer multiplexer = await Present.WaitAsync(deadline.Token).ConfigureAwait(false);
-            return await multiplexer.OpenAsync(target.ToString(), source, deadline.Token).ConfigureAwait(false);
+            while (true)
+            {
+                StreamMultiplexer multiplexer = await Present.WaitAsync(deadline.Token).ConfigureAwait(false);
+                try
+                {
+                    return await multiplexer.OpenAsync(target.ToString(), source, deadline.Token).ConfigureAwait(false);
+                }
+                catch (ChannelException) when (HasOther(multiplexer))
+                {
+                    // It ended at this moment, and another one has its place.
+                }
+            }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -74,22 +100,70 @@ public sealed class TunnelLink : IAsyncDisposable
     /// <returns>False if <paramref name="cancellationToken"/> came first; <see cref="DisposeAsync"/> then cuts the rest.</returns>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken = default)
     {
-        // What ends from now on is meant to: nobody dials again.
-        _isEnding = true;
-        Task<StreamMultiplexer> present = Present;
-        if (!present.IsCompletedSuccessfully) return true;
-        StreamMultiplexer multiplexer = await present.ConfigureAwait(false);
-        foreach (MultiplexedStream listening in _listeners) await EndAsync(listening).ConfigureAwait(false);
-        return await multiplexer.DrainAsync(cancellationToken).ConfigureAwait(false);
+        bool[] drained = await Task.WhenAll(End().Select(loop => loop.DrainAsync(cancellationToken))).ConfigureAwait(false);
+        return drained.All(isDone => isDone);
     }
 
     /// <summary>Ends the tunnel and cuts its streams.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        foreach (TunnelLoop loop in End()) await loop.DisposeAsync().ConfigureAwait(false);
+        Task[] retiring;
+        lock (_gate) retiring = [.. _retiring];
+        await Task.WhenAll(retiring).ConfigureAwait(false);
+        _completion.TrySetResult();
+    }
+
+    /// <summary>A tunnel is up: it is the one from now on, and those that were before it end.</summary>
+    internal void Arrived(TunnelLoop loop, StreamMultiplexer multiplexer)
+    {
+        lock (_gate)
+        {
+            int index = _loops.IndexOf(loop);
+            if (index < 0) return;
+            TunnelLoop[] former = [.. _loops[..index]];
+            _loops.RemoveRange(0, index);
+            _former.AddRange(former);
+            if (_multiplexer is not null) _present = NewWait();
+            _multiplexer = multiplexer;
+            _present.TrySetResult(multiplexer);
+            _retiring.RemoveAll(task => task.IsCompleted);
+            _retiring.AddRange(former.Select(each => Task.Run(() => RetireAsync(each))));
+        }
+    }
+
+    /// <summary>A tunnel is no longer up.</summary>
+    internal void Left(StreamMultiplexer multiplexer)
+    {
+        lock (_gate)
+        {
+            if (_multiplexer != multiplexer) return;
+            _multiplexer = null;
+            _present = NewWait();
+        }
+    }
+
+    /// <summary>Nobody dials there any more.</summary>
+    /// <param name="loop">Where.</param>
+    /// <param name="failure">Why it is of no use; null if it was to end.</param>
+    internal void Ended(TunnelLoop loop, ChannelException? failure)
+    {
+        lock (_gate)
+        {
+            bool isFormer = _former.Remove(loop);
+            _loops.Remove(loop);
+            if (_isEnding && _former.Count + _loops.Count == 0) _completion.TrySetResult();
+            if (isFormer || failure is null) return;
+            if (_loops.Count > 0)
+            {
+                TunnelLinkLog.NotRenewed(_logger, failure.Error, failure.Message);
+                return;
+            }
+
+            // Whoever waits for the tunnel need not wait any longer.
+            if (_present.TrySetException(failure)) _ = _present.Task.Exception;
+            _completion.TrySetException(failure);
+        }
     }
 
     private Task<StreamMultiplexer> Present
@@ -102,144 +176,23 @@ public sealed class TunnelLink : IAsyncDisposable
 
     private static TaskCompletionSource<StreamMultiplexer> NewWait() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task RunAsync()
+    private static async Task RetireAsync(TunnelLoop former)
     {
-        try
-        {
-            await ReconnectingClient.RunAsync(_options.Connect, SessionAsync, _options.Reconnect, Waiting, _stop.Token).ConfigureAwait(false);
-        }
-        catch (ChannelException exception)
-        {
-            // Whoever waits for the tunnel need not wait any longer.
-            lock (_gate)
-            {
-                if (_present.TrySetException(exception)) _ = _present.Task.Exception;
-            }
-
-            throw;
-        }
+        await former.DrainAsync(CancellationToken.None).ConfigureAwait(false);
+        await former.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Waiting(ChannelException failure, TimeSpan delay) => TunnelLinkLog.Waiting(_logger, failure.Error, failure.Message, delay.TotalSeconds);
-
-    private async Task SessionAsync(ReconnectingSession session, CancellationToken cancellationToken)
+    private bool HasOther(StreamMultiplexer multiplexer)
     {
-        StreamMultiplexer multiplexer = StreamMultiplexer.Start(session.Channel, AcceptedAsync, _options.Streams);
-        try
-        {
-            if (_options.Proof is { } proof) await proof.ShowAsync(multiplexer, session.Channel, cancellationToken).ConfigureAwait(false);
-            bool[] listening = await Task.WhenAll(_options.RemoteForwards.Select(forward => TryListenAsync(multiplexer, forward, cancellationToken))).ConfigureAwait(false);
-            _channel = session.Channel;
-            Arrive(multiplexer);
-            TunnelLinkLog.Up(_logger, session.Channel.RemoteEndPoint);
-            await ListenLaterAsync(multiplexer, [.. _options.RemoteForwards.Where((_, index) => !listening[index])], cancellationToken).ConfigureAwait(false);
-            await multiplexer.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-            throw new ChannelException(ChannelError.ConnectionLost, "The server closed the tunnel.");
-        }
-        catch (ChannelException) when (_isEnding)
-        {
-            // Drained.
-        }
-        catch (IOException exception)
-        {
-            // The server speaks no streams, or refuses what we need: it may be set up otherwise when we dial again.
-            throw new ChannelException(ChannelError.ConnectionFailed, exception.Message, exception);
-        }
-        finally
-        {
-            _channel = null;
-            lock (_gate)
-            {
-                if (_present.Task.IsCompleted) _present = NewWait();
-            }
-
-            _listening.Clear();
-            _listeners.Clear();
-            await multiplexer.DisposeAsync().ConfigureAwait(false);
-        }
+        lock (_gate) return _multiplexer is { } present && present != multiplexer;
     }
 
-    // The server listens no more; what it has accepted goes on.
-    private static async Task EndAsync(MultiplexedStream listening)
+    private TunnelLoop[] End()
     {
-        try
+        lock (_gate)
         {
-            await listening.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or ChannelException)
-        {
-            // It has ended already.
-        }
-    }
-
-    private void Arrive(StreamMultiplexer multiplexer)
-    {
-        lock (_gate) _present.TrySetResult(multiplexer);
-    }
-
-    // What the server could not listen on may be free later: it is asked again while the tunnel is there, and everything else goes on.
-    private async Task ListenLaterAsync(StreamMultiplexer multiplexer, List<RemoteForward> forwards, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; forwards.Count > 0; attempt++)
-        {
-            Task delay = Task.Delay(_options.Reconnect.DelayAfter(attempt), cancellationToken);
-            if (await Task.WhenAny(delay, multiplexer.Completion).ConfigureAwait(false) != delay) return;
-            await delay.ConfigureAwait(false);
-            foreach (RemoteForward forward in forwards.ToArray())
-            {
-                if (await TryListenAsync(multiplexer, forward, cancellationToken).ConfigureAwait(false)) forwards.Remove(forward);
-            }
-        }
-    }
-
-    // True if there is nothing to do about it any more: the server listens, or its rules do not allow it, which does not change by asking.
-    private async Task<bool> TryListenAsync(StreamMultiplexer multiplexer, RemoteForward forward, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ListenAsync(multiplexer, forward, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StreamRefusedException refused)
-        {
-            TunnelLinkLog.NotListening(_logger, forward.Listen, refused.Message);
-            return refused.Reason != StreamRefusal.Unreachable;
-        }
-    }
-
-    private async Task ListenAsync(StreamMultiplexer multiplexer, RemoteForward forward, CancellationToken cancellationToken)
-    {
-        MultiplexedStream stream = await multiplexer.OpenAsync(
-            StreamTarget.Listen(forward.Listen).ToString(), null, id => _listening[id] = forward, cancellationToken).ConfigureAwait(false);
-        _listeners.Add(stream);
-        string address = await FramedBytes.WithinAsync(stream, _options.OpenTimeout, () => RemoteAddress.ReadAsync(stream), cancellationToken).ConfigureAwait(false);
-        TunnelLinkLog.Listening(_logger, address, EndPointText.Of(forward.Target));
-    }
-
-    // A connection that the server accepted for one of our remote forwards.
-    private async Task AcceptedAsync(IncomingStream incoming, CancellationToken cancellationToken)
-    {
-        if (StreamTarget.Parse(incoming.Target) is not { Kind: StreamTargetKind.Accepted } target
-            || !uint.TryParse(target.Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint id)
-            || !_listening.TryGetValue(id, out RemoteForward? forward))
-        {
-            incoming.Refuse(StreamRefusal.UnknownTarget, "Nothing was asked for under that number.");
-            return;
-        }
-
-        Traffic.Begin();
-        try
-        {
-            await StreamDelivery.RunAsync(incoming, [forward.Target], _options.OpenTimeout, null, Traffic, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
-        {
-            Traffic.Fail();
-            TunnelLinkLog.Cut(_logger, EndPointText.Of(forward.Target), exception.Message);
-        }
-        finally
-        {
-            Traffic.End();
+            _isEnding = true;
+            return [.. _former, .. _loops];
         }
     }
 }

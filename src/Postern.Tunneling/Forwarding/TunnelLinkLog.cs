@@ -30,6 +30,9 @@ internal static partial class TunnelLinkLog
     [LoggerMessage(227, LogLevel.Information, "{Remote} has proved to be {Key}")]
     public static partial void Proved(ILogger logger, EndPoint? remote, string key);
 
+    [LoggerMessage(229, LogLevel.Error, "No new tunnel: {Error}: {Reason} The one that is up goes on")]
+    public static partial void NotRenewed(ILogger logger, ChannelError error, string reason);
+
     [LoggerMessage(228, LogLevel.Error, "The server does not listen on {Address}: {Reason}")]
     public static partial void NotListening(ILogger logger, string address, string reason);
 }

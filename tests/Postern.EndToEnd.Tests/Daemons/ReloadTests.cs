@@ -92,6 +92,28 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forwarder_with_one_tunnel_for_all_dials_another_by_the_new_certificate()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        string[] both = ["--cert", TestKeys.Renewed.CertificateFile, "--key", TestKeys.Renewed.KeyFile];
+        await using PosternProcess expose = PosternProcess.Expose(target.EndPoint, ["--multiplex", .. both]);
+        await using PosternProcess forward = PosternProcess.Start(
+            "forward", "--multiplex", "--listen", "127.0.0.1:0", "--server", $"{await expose.ListeningAsync()}", "--root", TestKeys.Default.RootFile, "--cert", _folder["server.qrc"]);
+        IPEndPoint endPoint = await forward.ListeningAsync();
+        using Socket old = await Wire.ConnectAsync(endPoint);
+        await EchoAsync(old);
+        Install(TestKeys.Renewed);
+        await ReloadAsync(forward, 1);
+        await forward.SaysAsync("is up", times: 2);
+        using Socket renewed = await Wire.ConnectAsync(endPoint);
+        await EchoAsync(renewed);
+        await EchoAsync(old);
+        old.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await Wire.ReadToEndAsync(old));
+        await EchoAsync(renewed);
+    }
+
+    [Fact]
     public async Task A_forwarder_dials_by_the_new_certificate()
     {
         using ServerIdentity first = TestKeys.Default.CreateIdentity();

@@ -3,10 +3,12 @@ namespace Postern.EndToEnd.Tests.Support;
 /// <summary>For what gives no signal: a counter of another thread, a process's entry.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         using CancellationTokenSource limit = new(Wire.Limit);
-        while (!condition())
+        while (!await condition())
         {
             if (limit.IsCancellationRequested) Assert.Fail($"Not within {Wire.Limit.TotalSeconds:0} s: {what}.");
             await Task.Delay(5);

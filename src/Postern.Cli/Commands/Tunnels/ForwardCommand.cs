@@ -20,7 +20,7 @@ internal static class ForwardCommand
         Option<EndPoint?> listen = EndPointArgument.ListenPlain(
             "--listen", "Where plain connections are accepted, such as 127.0.0.1:8080 or unix:/run/user/1000/web.sock.", IPAddress.Loopback);
         Option<EndPoint?> server = EndPointArgument.Remote("--server", "The tunnel's server.", protocol.UsualPort);
-        Option<bool> allowNonLoopback = new("--allow-non-loopback") { Description = "Accept plain connections from other machines, too." };
+        Option<bool> unsafeListen = LoopbackRule.CreateOption("Accept plain connections from other machines, too: each that reaches the address uses the tunnel without a key.");
         Option<int> maxConnections = CountOption.Create("--max-connections", "Connections at once; more wait.", 16_384);
         Option<double> idleTimeout = SecondsOption.Create(
             "--idle-timeout", "Cut a connection that is silent for so long; 0 is never.", 3600, allowZero: true);
@@ -40,7 +40,7 @@ internal static class ForwardCommand
               postern forward -R 127.0.0.1:9000=localhost:80 --client-key alice.qskey --server gate.example.org --root root.qrr --cert server.qrc
             """)
         {
-            listen, server, allowNonLoopback, maxConnections, idleTimeout, acceptProxy,
+            listen, server, unsafeListen, maxConnections, idleTimeout, acceptProxy,
         };
         client.AddTo(command);
         streams.AddTo(command, protocol);
@@ -51,7 +51,7 @@ internal static class ForwardCommand
             if (named is null && !streams.HasPlaces(result)) throw new CommandException(ExitCode.Usage, "Nothing to listen on: give --listen, --local, --remote or --socks5.");
             List<(EndPoint Listen, Func<TunnelLink, ForwardingPath> Path)> places = [.. streams.Places(result)];
             if (named is not null) places.Insert(0, (named, link => ForwardingPath.StreamEach(link, StreamTarget.Default)));
-            if (!result.GetValue(allowNonLoopback)) places.ForEach(place => LoopbackRule.Require(place.Listen));
+            if (!result.GetValue(unsafeListen)) places.ForEach(place => LoopbackRule.Require(place.Listen));
             EndPoint remote = result.GetValue(server)!;
             QsmpPrivateKey? clientKey = streams.LoadClientKey(result, terminal, client.PassphraseFile(result));
             OwnedPart own = new(clientKey);
@@ -60,7 +60,7 @@ internal static class ForwardCommand
             if (!streams.IsUsed(result))
             {
                 Forwarder forwarder = await Daemon.ListenAsync(named!, () => Forwarder.Start(named!, Options(ForwardingPath.TunnelEach(loaded.ConnectAsync))), loaded);
-                return Service(loaded, () => forwarder.LocalEndPoint, () => forwarder.IsListening, forwarder.DrainAsync, forwarder.GetChannels, null, forwarder, loaded, own);
+                return Service(loaded, () => forwarder.LocalEndPoint, () => forwarder.IsListening, forwarder.DrainAsync, forwarder.GetChannels, link: null, forwarder, loaded, own);
             }
 
             TunnelLink link = streams.Start(result, loaded.ConnectAsync, clientKey, context.Loggers);
@@ -70,7 +70,7 @@ internal static class ForwardCommand
                 link,
                 loaded,
                 own);
-            return Service(loaded, () => set.LocalEndPoint, () => set.IsListening, set.DrainAsync, set.GetChannels, link.Completion, set, loaded, own);
+            return Service(loaded, () => set.LocalEndPoint, () => set.IsListening, set.DrainAsync, set.GetChannels, link, set, loaded, own);
 
             ForwarderOptions Options(ForwardingPath path) => new()
             {
@@ -91,7 +91,7 @@ internal static class ForwardCommand
         Func<bool> isListening,
         Func<CancellationToken, Task<bool>> drain,
         Func<IReadOnlyList<SecureChannel>> channels,
-        Task? completion,
+        TunnelLink? link,
         params IReadOnlyList<IAsyncDisposable> parts) => new(parts)
         {
             LocalEndPoint = localEndPoint,
@@ -100,7 +100,11 @@ internal static class ForwardCommand
             Channels = channels,
             Revocation = () => client.Revocation,
             IsUsable = () => client.Current.IsUsable(),
-            Reload = (result, cancellationToken) => client.ReloadAsync(result, channels, cancellationToken),
-            Completion = completion,
+            Reload = async (result, cancellationToken) =>
+            {
+                await client.ReloadAsync(result, channels, cancellationToken);
+                link?.Renew();
+            },
+            Completion = link?.Completion,
         };
 }

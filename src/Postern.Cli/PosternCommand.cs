@@ -136,6 +136,7 @@ internal static class PosternCommand
             RunCommand.Create(terminal),
             StatusCommand.Create(terminal),
             DoctorCommand.Create(terminal),
+            PostureCommand.Create(terminal),
             InspectCommand.Create(terminal),
             SuitesCommand.Create(terminal),
             BenchCommand.Create(terminal),

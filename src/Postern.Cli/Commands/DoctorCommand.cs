@@ -41,9 +41,10 @@ internal static class DoctorCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            DoctorRun run = new(terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(warnBefore) ?? CommonOptions.StandardWarning);
-            IReadOnlyList<Finding> findings = await run.RunAsync(
-                result.GetValue(paths) is { Length: > 0 } given ? given : ["."], result.GetValue(server), result.GetValue(listen), cancellationToken);
+            using ExaminedFiles files = ExaminedFiles.Read(
+                terminal, new PassphraseSource(terminal, result.GetValue(passphraseFile)), result.GetValue(paths) is { Length: > 0 } given ? given : ["."]);
+            DoctorRun run = new(terminal, result.GetValue(warnBefore) ?? CommonOptions.StandardWarning);
+            IReadOnlyList<Finding> findings = await run.RunAsync(files, result.GetValue(server), result.GetValue(listen), cancellationToken);
             if (result.GetValue(json)) terminal.WriteJson(findings);
             else Write(terminal, findings);
             FindingLevel worst = findings.Max(finding => finding.Level);

@@ -9,11 +9,13 @@ namespace Postern.Cli.Commands;
 /// <summary><c>postern run</c>: many tunnels in one process, from a file.</summary>
 internal static class RunCommand
 {
+    public const string Name = "run";
+
     public static Command Create(CommandTerminal terminal)
     {
         DaemonOptions daemon = new();
         DaemonCommand command = new(
-            "run",
+            Name,
             "Run the tunnels of a configuration file in one process.",
             """
             The file is one JSON object, in which comments are allowed. What concerns the process (drain-timeout, admin-listen, log-format, …) stands at its top, by

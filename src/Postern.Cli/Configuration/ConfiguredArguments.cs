@@ -24,7 +24,7 @@ internal sealed class ConfiguredArguments(Func<string, string?> getVariable, Com
     /// <exception cref="CommandException">The file has a name that the command does not know.</exception>
     public IReadOnlyList<string> Further(ParseResult given, ConfigurationSection? file)
     {
-        if (file?.Tunnels is not null && command.Name != "run") throw file.Place.Wrong("only 'postern run' has tunnels.");
+        if (file?.Tunnels is not null && command.Name != Commands.RunCommand.Name) throw file.Place.Wrong("only 'postern run' has tunnels.");
         List<string> further = [];
         Dictionary<string, Option> options = command.Options.Where(IsConfigurable).ToDictionary(option => option.Name[2..], StringComparer.Ordinal);
         foreach (Option option in options.Values)

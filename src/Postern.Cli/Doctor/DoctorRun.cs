@@ -1,46 +1,35 @@
 using System.Net;
-using System.Security.Cryptography;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Doctor;
 
 /// <summary>Looks at everything once.</summary>
-internal sealed class DoctorRun(CommandTerminal terminal, PassphraseSource passphrases, TimeSpan warnBefore)
+internal sealed class DoctorRun(CommandTerminal terminal, TimeSpan warnBefore)
 {
-    public async Task<IReadOnlyList<Finding>> RunAsync(
-        IReadOnlyList<string> paths, EndPoint? server, IPEndPoint? listen, CancellationToken cancellationToken)
+    /// <summary>Looks at files, the clock and the network.</summary>
+    public async Task<IReadOnlyList<Finding>> RunAsync(ExaminedFiles examined, EndPoint? server, IPEndPoint? listen, CancellationToken cancellationToken)
     {
-        List<Finding> findings = [];
-        List<ExaminedFile> files = [];
-        try
-        {
-            foreach (string path in paths.SelectMany(ExaminedFile.Find).Distinct(StringComparer.Ordinal)) Read(path, files, findings);
-            DateTimeOffset now = terminal.Clock.GetUtcNow();
-            findings.Add(ClockExamination.Run(now, files));
-            FileExamination single = new(now, warnBefore);
-            ChainExamination chain = new(files, terminal.Clock);
-            findings.AddRange(files.SelectMany(single.Run));
-            findings.AddRange(chain.Run());
-            foreach (ExaminedFile file in files.Where(file => file.Content is null)) findings.Add(InventoryExamination.Run(terminal, file.Path, chain.Roots));
-            if (listen is not null) findings.Add(NetworkExamination.Listen(listen));
-            if (server is not null) findings.AddRange(await NetworkExamination.ReachAsync(server, chain.Servers, cancellationToken));
-            return findings;
-        }
-        finally
-        {
-            foreach (ExaminedFile file in files) file.Dispose();
-        }
+        ChainExamination chain = new(examined.Files, terminal.Clock);
+        List<Finding> findings = [.. Look(examined, chain)];
+        if (listen is not null) findings.Add(NetworkExamination.Listen(listen));
+        if (server is not null) findings.AddRange(await NetworkExamination.ReachAsync(server, chain.Servers, cancellationToken));
+        return findings;
     }
 
-    private void Read(string path, List<ExaminedFile> files, List<Finding> findings)
+    /// <summary>Looks at files and the clock.</summary>
+    public IEnumerable<Finding> Look(ExaminedFiles examined) => Look(examined, new ChainExamination(examined.Files, terminal.Clock));
+
+    private IEnumerable<Finding> Look(ExaminedFiles examined, ChainExamination chain)
     {
-        try
-        {
-            files.Add(ExaminedFile.Read(terminal, path, passphrases));
-        }
-        catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
-        {
-            findings.Add(Finding.Fail(path, exception.Message, "Get the file anew, or leave it out."));
-        }
+        DateTimeOffset now = terminal.Clock.GetUtcNow();
+        FileExamination single = new(now, warnBefore);
+        return
+        [
+            .. examined.Failures,
+            ClockExamination.Run(now, examined.Files),
+            .. examined.Files.SelectMany(single.Run),
+            .. chain.Run(),
+            .. examined.Files.Where(file => file.Content is null).Select(file => InventoryExamination.Run(terminal, file.Path, chain.Roots)),
+        ];
     }
 }

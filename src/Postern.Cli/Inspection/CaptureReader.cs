@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Postern.Cli.Inspection;
 
-/// <summary>A capture file in the classic format of pcap: both byte orders, microseconds and nanoseconds.</summary>
+/// <summary>A capture file: pcapng, or the classic format of pcap in both byte orders, with microseconds or nanoseconds.</summary>
 internal static class CaptureReader
 {
     private const int FileHeaderSize = 24;
@@ -10,22 +10,17 @@ internal static class CaptureReader
     private const int MaxFrameSize = 262_144;
     private const uint Microseconds = 0xA1B2C3D4;
     private const uint Nanoseconds = 0xA1B23C4D;
-    private const uint NextGeneration = 0x0A0D0D0A;
 
     /// <summary>Whether a file begins as a capture, of whichever format.</summary>
     public static bool IsCapture(ReadOnlySpan<byte> file) => file.Length >= 4
-        && (BinaryPrimitives.ReadUInt32LittleEndian(file) is Microseconds or Nanoseconds or NextGeneration
+        && (BinaryPrimitives.ReadUInt32LittleEndian(file) is Microseconds or Nanoseconds or CaptureBlocks.SectionHeader
             || BinaryPrimitives.ReadUInt32BigEndian(file) is Microseconds or Nanoseconds);
 
     /// <summary>The TCP segments, in the order of the file. A last frame that is cut off is left out.</summary>
     /// <exception cref="FormatException">It is no capture that can be read.</exception>
     public static IEnumerable<TcpSegment> Read(ReadOnlyMemory<byte> file)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file.Span) == NextGeneration)
-        {
-            throw new FormatException("It is a pcapng file: 'editcap -F pcap IN OUT', which comes with Wireshark, makes one that can be read here.");
-        }
-
+        if (BinaryPrimitives.ReadUInt32LittleEndian(file.Span) == CaptureBlocks.SectionHeader) return new CaptureBlocks(file).Read();
         if (file.Length < FileHeaderSize) throw new FormatException("The capture ends inside its first header.");
         bool isBigEndian = BinaryPrimitives.ReadUInt32BigEndian(file.Span) is Microseconds or Nanoseconds;
         uint ticksPerFraction = Word(file.Span, 0, isBigEndian) == Microseconds ? 10u : 0u;

@@ -21,7 +21,7 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
     };
 
     private IPEndPoint? _client;
-    private DateTimeOffset _last;
+    private DateTimeOffset? _last;
     private bool? _isOurs = forced is null ? null : true;
 
     public void Add(TcpSegment segment)

@@ -10,6 +10,7 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile RevocationList? _list;
+    private long _listValidity = listValidity.Ticks;
     private long _followedTo;
 
     public RootCertificate Root => inventory.Root;
@@ -20,6 +21,13 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
 
     /// <summary>The newest revocation list; null before the first.</summary>
     public RevocationList? List => _list;
+
+    /// <summary>From a list to its next update.</summary>
+    public TimeSpan ListValidity
+    {
+        get => new(Interlocked.Read(ref _listValidity));
+        set => Interlocked.Exchange(ref _listValidity, value.Ticks);
+    }
 
     /// <summary>Asks the inventory something.</summary>
     public Task<T> ReadAsync<T>(Func<Inventory, T> read, CancellationToken cancellationToken = default) => RunAsync(() => read(inventory), cancellationToken);
@@ -45,7 +53,7 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
         () =>
         {
             IReadOnlyList<RevocationRecord> revoked = new EnrolmentDesk(inventory.As(actor), key).Revoke(serial, reason);
-            _list = inventory.PublishRevocations(key, listValidity);
+            _list = inventory.PublishRevocations(key, ListValidity);
             return revoked;
         },
         cancellationToken);
@@ -61,7 +69,7 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
         {
             long last = inventory.ReadLastNumber();
             if (_list is not { } known || last == _followedTo) return null;
-            RevocationList newest = _list = inventory.FollowRevocations(key, known, listValidity);
+            RevocationList newest = _list = inventory.FollowRevocations(key, known, ListValidity);
             _followedTo = last;
             return newest == known ? null : newest;
         },

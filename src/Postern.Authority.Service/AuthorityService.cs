@@ -13,7 +13,7 @@ namespace Postern.Authority.Service;
 internal sealed class AuthorityService : IAsyncDisposable
 {
     private readonly Authority _authority;
-    private readonly IReadOnlyList<ServerIdentity> _identities;
+    private readonly AuthorityServiceOptions _options;
     private readonly PrivateSite _privateSite;
     private readonly AuthorityMeters _meters = new();
     private readonly Rounds _rounds;
@@ -26,10 +26,10 @@ internal sealed class AuthorityService : IAsyncDisposable
     private AuthorityService(Authority authority, AuthorityServiceOptions options)
     {
         _authority = authority;
-        _identities = options.Identities;
+        _options = options;
         CallCounter calls = new();
         _privateSite = new PrivateSite(authority, options);
-        _rounds = new Rounds(authority, calls, _meters, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
+        _rounds = new Rounds(authority, options.Identities, calls, _meters, options.PublishEvery, options.LoggerFactory.CreateLogger("Postern.Authority"));
         _private = _privateSite.Build(calls);
         _public = new PublicSite(authority, options).Build(calls);
         _webSite = new WebSite(authority, options);
@@ -46,7 +46,7 @@ internal sealed class AuthorityService : IAsyncDisposable
     public IPEndPoint? WebEndPoint => _web is null ? null : AddressOf(_web);
 
     /// <summary>What tunnels are answered with.</summary>
-    public IReadOnlyList<ServerIdentity> Identities => _identities;
+    public IReadOnlyList<ServerIdentity> Identities => _options.Identities;
 
     /// <summary>It takes calls: it was not stopped.</summary>
     public bool IsListening => !_private.Lifetime.ApplicationStopping.IsCancellationRequested;
@@ -71,6 +71,18 @@ internal sealed class AuthorityService : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads its own certificate anew, and publishes a list with what is new.</summary>
+    /// <param name="publishEvery">From one revocation list to the next.</param>
+    /// <param name="listValidity">From a list to its next update.</param>
+    /// <param name="cancellationToken">Ends the waiting for other calls.</param>
+    public async Task ReloadAsync(TimeSpan publishEvery, TimeSpan listValidity, CancellationToken cancellationToken)
+    {
+        await _rounds.ReadOwnAgainAsync(cancellationToken).ConfigureAwait(false);
+        _authority.ListValidity = listValidity;
+        _options.PublishEvery = publishEvery;
+        await _rounds.PublishEveryAsync(publishEvery).ConfigureAwait(false);
+    }
+
     /// <summary>Stops listening and lets calls finish.</summary>
     /// <returns>False if some had to be cut.</returns>
     public async Task<bool> DrainAsync(CancellationToken cutNow)
@@ -89,7 +101,7 @@ internal sealed class AuthorityService : IAsyncDisposable
         _meters.Dispose();
         _privateSite.Dispose();
         _webSite.Dispose();
-        foreach (ServerIdentity identity in _identities) identity.Dispose();
+        _options.Identities.Dispose();
         _authority.Dispose();
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Qstp;
-using Postern.Qstp.Certificates;
 
 namespace Postern.Authority.Service;
 
@@ -28,13 +27,10 @@ internal sealed record AuthorityServiceOptions
     public IPEndPoint? WebEndPoint { get; init; }
 
     /// <summary>What the service answers tunnels with; disposed of with it.</summary>
-    public required IReadOnlyList<ServerIdentity> Identities { get; init; }
+    public required OwnIdentities Identities { get; init; }
 
-    /// <summary>From one revocation list to the next. Default an hour.</summary>
-    public TimeSpan PublishEvery { get; init; } = TimeSpan.FromHours(1);
-
-    /// <summary>From a list to its next update. Default seven days.</summary>
-    public TimeSpan ListValidity { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>From one revocation list to the next. Default an hour. Can change while it runs, by <see cref="AuthorityService.ReloadAsync"/>.</summary>
+    public TimeSpan PublishEvery { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How often calls may be made.</summary>
     public ServiceLimits Limits { get; init; } = new();

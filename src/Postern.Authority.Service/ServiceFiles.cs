@@ -23,6 +23,14 @@ internal sealed class ServiceFiles(string folder)
 
     private string KeyPath => Path.Combine(folder, KeyName);
 
+    /// <summary>The inventory has a revocation of it.</summary>
+    public static Task<bool> IsRevokedAsync(Authority authority, ServerCertificate certificate) =>
+        authority.ReadAsync(inventory => inventory.FindRevocation(certificate.SerialNumber) is not null);
+
+    /// <summary>Not yet two thirds of its time are over.</summary>
+    public static bool IsFresh(ServerCertificate certificate, DateTimeOffset now) =>
+        now < certificate.ValidTo - ((certificate.ValidTo - certificate.ValidFrom) / 3);
+
     /// <summary>The newest identity first; a new one is issued if there is none, it was revoked, or two thirds of its time are over.</summary>
     public async Task<IReadOnlyList<ServerIdentity>> PrepareIdentitiesAsync(Authority authority)
     {
@@ -49,12 +57,6 @@ internal sealed class ServiceFiles(string folder)
         AtomicFile.WriteSecret(AdminTokenPath, System.Text.Encoding.ASCII.GetBytes($"{token.Text}\n"), overwrite: true);
         return true;
     }
-
-    private static Task<bool> IsRevokedAsync(Authority authority, ServerCertificate certificate) =>
-        authority.ReadAsync(inventory => inventory.FindRevocation(certificate.SerialNumber) is not null);
-
-    private static bool IsFresh(ServerCertificate certificate, DateTimeOffset now) =>
-        now < certificate.ValidTo - ((certificate.ValidTo - certificate.ValidFrom) / 3);
 
     private ServerIdentity? Load(RootCertificate root, VerificationPolicy policy)
     {

@@ -20,6 +20,9 @@ internal static partial class ServiceLog
     [LoggerMessage(165, LogLevel.Information, "Revocation list {Number}, after what another process did: {Entries} entries, next update {NextUpdate:u}.")]
     public static partial void Followed(this ILogger logger, long number, int entries, DateTimeOffset nextUpdate);
 
+    [LoggerMessage(166, LogLevel.Information, "The service's own certificate is {Serial} now, until {End:u}.")]
+    public static partial void OwnCertificate(this ILogger logger, string serial, DateTimeOffset end);
+
     [LoggerMessage(164, LogLevel.Error, "The work between calls failed; it is tried again.")]
     public static partial void RoundsFailed(this ILogger logger, Exception exception);
 }

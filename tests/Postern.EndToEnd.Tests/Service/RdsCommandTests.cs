@@ -131,6 +131,37 @@ public sealed class RdsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task SIGHUP_takes_new_times_for_lists_and_a_revoked_certificate_of_its_own_is_replaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals.");
+        string configuration = _folder.Write("rds.json", """{ "next-update": "2d" }"""u8);
+        await using PosternProcess service = await StartAsync("--config", configuration);
+        (IPEndPoint address, Uri published) = await AddressesAsync(service);
+        using HttpClient client = new() { BaseAddress = published };
+        RevocationList first = await ListAsync(client);
+        Assert.Equal(TimeSpan.FromDays(2), first.NextUpdate - first.IssuedAt);
+        await File.WriteAllTextAsync(configuration, """{ "next-update": "3d" }""");
+        service.Hangup();
+        await service.SaysAsync("New connections go by what was read now");
+        RevocationList second = await ListAsync(client);
+        Assert.Equal(TimeSpan.FromDays(3), second.NextUpdate - second.IssuedAt);
+
+        await File.WriteAllTextAsync(configuration, """{ "next-update": "never" }""");
+        service.Hangup();
+        await service.SaysAsync("rds.json:1:");
+        Assert.Equal(second.NextUpdate - second.IssuedAt, (await ListAsync(client)).NextUpdate - (await ListAsync(client)).IssuedAt);
+
+        await FetchAsync(published);
+        byte[] old = await File.ReadAllBytesAsync(ServiceCertificate);
+        await RunAsync(ExitCode.Success, ["rds", "revoke", ServiceCertificate, "--reason", "superseded", "--service", $"{address}", "--root", RootFile, "--service-cert", ServiceCertificate, "--admin-token-file", AdminToken]);
+        await service.SaysAsync("own certificate is");
+        byte[] renewed = await client.GetByteArrayAsync(new Uri("service", UriKind.Relative));
+        Assert.NotEqual(old, renewed);
+        Assert.Equal(renewed, await File.ReadAllBytesAsync(ServiceCertificate));
+        await RunAsync(ExitCode.Success, ["rds", "requests", "--service", $"{address}", "--root", RootFile, "--service-cert", ServiceCertificate, "--admin-token-file", AdminToken]);
+    }
+
+    [Fact]
     public async Task The_log_has_the_path_that_was_called()
     {
         await using PosternProcess service = await StartAsync();
@@ -141,6 +172,9 @@ public sealed class RdsCommandTests : IDisposable
         await RunAsync(ExitCode.Failed, ["rds", "approve", id, .. administering]);
         await Until.TrueAsync(() => service.Errors.Contains($"POST /requests/{id}/approve from 127.0.0.1 was refused", StringComparison.Ordinal), "the path is logged");
     }
+
+    private static async Task<RevocationList> ListAsync(HttpClient client) =>
+        RevocationList.Parse(await client.GetByteArrayAsync(new Uri("revocations", UriKind.Relative)));
 
     private static async Task EchoAsync(PosternProcess connect)
     {

@@ -53,7 +53,7 @@ internal sealed class TestService : IAsyncDisposable
         Postern.Authority.Service.Authority authority = new(opened, inventory.Key, TimeSpan.FromDays(7));
         ServiceFiles files = new(inventory.Folder.Root);
         Assert.True(await files.PrepareAdminTokenAsync(authority));
-        IReadOnlyList<ServerIdentity> identities = await files.PrepareIdentitiesAsync(authority);
+        OwnIdentities identities = await OwnIdentities.LoadAsync(files, authority);
         AuthorityServiceOptions options = new()
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),

@@ -69,18 +69,20 @@ internal static class RdsServeCommand
             RootKey key = rootFiles.LoadKey(certificate, new PassphraseSource(terminal, result.GetValue(passphraseFile)));
             Postern.Authority.Service.Authority authority = new(opened.Inventory, key, result.GetValue(nextUpdate) ?? StandardValidity);
             ServiceFiles files = new(result.GetValue(folder) ?? Path.GetDirectoryName(Path.GetFullPath(root))!);
-            IReadOnlyList<ServerIdentity> own = [];
-            AuthorityService service = await StartAsync(terminal, authority, files, identities => new AuthorityServiceOptions
+            AuthorityService service = await StartAsync(terminal, authority, files, own => new AuthorityServiceOptions
             {
                 EndPoint = result.GetValue(listen)!,
                 PublicEndPoint = result.GetValue(publicListen)!,
                 WebEndPoint = pages.Read(result),
-                Identities = own = identities,
+                Identities = own,
                 PublishEvery = result.GetValue(publishEvery) ?? StandardPublication,
                 LoggerFactory = context.Loggers,
             });
             ExpiryWatch expiry = ExpiryWatch.Start(
-                context.Loggers, terminal.Clock, result.GetValue(warnBefore) ?? CommonOptions.StandardWarning, [Expiration.Of(certificate), .. Expiration.OfAll(own[0])]);
+                context.Loggers,
+                terminal.Clock,
+                result.GetValue(warnBefore) ?? CommonOptions.StandardWarning,
+                () => [Expiration.Of(certificate), .. Expiration.OfAll(service.Identities[0])]);
             terminal.WriteHint($"Public part: http://{service.PublicEndPoint}/, root {certificate.SerialNumber}, fingerprint {certificate.Fingerprint}");
             if (WebPageOptions.Describe(service) is { } where) terminal.WriteHint(where);
             return new DaemonService(service, new OwnedPart(expiry), new OwnedPart(hold), new OwnedPart(opened))
@@ -88,6 +90,7 @@ internal static class RdsServeCommand
                 LocalEndPoint = () => service.EndPoint,
                 IsListening = () => service.IsListening,
                 Drain = service.DrainAsync,
+                Reload = (fresh, token) => service.ReloadAsync(fresh.GetValue(publishEvery) ?? StandardPublication, fresh.GetValue(nextUpdate) ?? StandardValidity, token),
                 IsUsable = () => service.Identities.Any(identity => Expiration.AreValid(
                     terminal.Clock.GetUtcNow(), Expiration.Of(certificate), Expiration.Of(identity.Certificate), Expiration.Of(identity))),
             };
@@ -107,12 +110,12 @@ internal static class RdsServeCommand
     }
 
     private static async Task<AuthorityService> StartAsync(
-        CommandTerminal terminal, Postern.Authority.Service.Authority authority, ServiceFiles files, Func<IReadOnlyList<ServerIdentity>, AuthorityServiceOptions> options)
+        CommandTerminal terminal, Postern.Authority.Service.Authority authority, ServiceFiles files, Func<OwnIdentities, AuthorityServiceOptions> options)
     {
         try
         {
             if (await files.PrepareAdminTokenAsync(authority)) terminal.WriteHint($"The admin token is in {files.AdminTokenPath}: move it to where administrators are.");
-            return await AuthorityService.StartAsync(authority, options(await files.PrepareIdentitiesAsync(authority)));
+            return await AuthorityService.StartAsync(authority, options(await OwnIdentities.LoadAsync(files, authority)));
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {

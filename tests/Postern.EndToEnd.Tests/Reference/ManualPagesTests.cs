@@ -22,14 +22,14 @@ public sealed class ManualPagesTests : IDisposable
     {
         await WriteAsync();
         string[] expected = [.. CommandTree.Commands.Select(command => $"{string.Join('-', command.Words)}.1"), "postern-config.5"];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), _folder.Names);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), _folder.Names, StringComparer.Ordinal);
         foreach ((string[] words, Command command) in CommandTree.Commands)
         {
             string[] lines = Page($"{string.Join('-', words)}.1");
             foreach (string name in CommandTree.OptionNames(command)) Assert.True(Tags(lines).Any(tag => tag.Contains($"\\fB{Escaped(name)}\\fR", StringComparison.Ordinal)), $"{string.Join(' ', words)} says nothing of {name}.");
             foreach (Argument argument in command.Arguments) Assert.Contains(Tags(lines), tag => tag == $"\\fI{Escaped(argument.HelpName ?? argument.Name)}\\fR");
-            foreach (Command below in command.Subcommands.Where(below => !below.Hidden)) Assert.Contains($"\\fB{Escaped(string.Join('-', words) + "-" + below.Name)}\\fR(1)", Tags(lines));
-            Assert.Contains($"\\fB{Escaped(string.Join(' ', words))}\\fR", lines);
+            foreach (Command below in command.Subcommands.Where(below => !below.Hidden)) Assert.Contains($"\\fB{Escaped(string.Join('-', words) + "-" + below.Name)}\\fR(1)", Tags(lines), StringComparer.Ordinal);
+            Assert.Contains($"\\fB{Escaped(string.Join(' ', words))}\\fR", lines, StringComparer.Ordinal);
         }
     }
 
@@ -39,12 +39,12 @@ public sealed class ManualPagesTests : IDisposable
         await WriteAsync();
         string[] forward = Page("postern-forward.1");
         Assert.StartsWith(".TH POSTERN\\-FORWARD 1 2026-02-03 ", forward[0], StringComparison.Ordinal);
-        Assert.Contains("postern forward \\-\\-listen 127.0.0.1:8080 \\-\\-server gate.example.org \\-\\-root root.qrr \\-\\-cert server.qrc", forward.SkipWhile(line => line != ".SH EXAMPLES"));
+        Assert.Contains("postern forward \\-\\-listen 127.0.0.1:8080 \\-\\-server gate.example.org \\-\\-root root.qrr \\-\\-cert server.qrc", forward.SkipWhile(line => line != ".SH EXAMPLES"), StringComparer.Ordinal);
         Assert.Contains(forward, line => line.StartsWith("Each connection gets a tunnel of its own, or with \\fB\\-\\-multiplex\\fR", StringComparison.Ordinal));
-        Assert.Contains("Log lines as text, or as one JSON object each. One of: json, text. Default: text.", forward);
+        Assert.Contains("Log lines as text, or as one JSON object each. One of: json, text. Default: text.", forward, StringComparer.Ordinal);
         Assert.Contains(forward, line => line.StartsWith("qstp: a server", StringComparison.Ordinal) && line.EndsWith("Default: qstp.", StringComparison.Ordinal));
-        Assert.Contains("\\fBdrain\\-timeout\\fR,", Page("postern-config.5"));
-        Assert.DoesNotContain("\\fBconfig\\fR,", Page("postern-config.5"));
+        Assert.Contains("\\fBdrain\\-timeout\\fR,", Page("postern-config.5"), StringComparer.Ordinal);
+        Assert.DoesNotContain("\\fBconfig\\fR,", Page("postern-config.5"), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ManualPagesTests : IDisposable
         string? mandoc = ShellSession.Find("mandoc");
         Assert.SkipWhen(mandoc is null, "mandoc is needed: .ci/install installs it.");
         await WriteAsync();
-        ProcessStartInfo start = new(mandoc!, ["-T", "lint", "-W", "warning", .. _folder.Names.Select(name => _folder[name])]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(mandoc!, ["-T", "lint", "-W", "warning", .. _folder.Names.Select(name => _folder[name])]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.Equal(string.Empty, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));

@@ -142,6 +142,8 @@ internal static class PosternCommand
             BenchCommand.Create(terminal),
             ConformanceCommand.Create(terminal),
             DemoCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
+            ManualCommand.Create(terminal),
         };
         command.SetAction(_ =>
         {

@@ -13,7 +13,7 @@ internal static class SuiteOption
     /// <summary>For keys of QSMP.</summary>
     public static Option<Suite> Qsmp() => Create("QSMP", QsmpSuites.All, QsmpSuites.Default, QstpSuites.All);
 
-    private static Option<Suite> Create(string protocol, IReadOnlyList<Suite> suites, Suite standard, IReadOnlyList<Suite> others) => new("--suite")
+    private static Option<Suite> Create(string protocol, IReadOnlyList<Suite> suites, Suite standard, IReadOnlyList<Suite> others) => new Option<Suite>("--suite")
     {
         Description = "Configuration set: its number, its name, or a level such as level5, which is the first set of that level. Both ends need the same. "
             + "'postern suites' lists them.",
@@ -27,7 +27,7 @@ internal static class SuiteOption
             if (suite is null) result.AddError($"There is no configuration set '{text}' of {protocol}: {Advice(text, suites, others)}");
             return suite;
         },
-    };
+    }.Offering([.. suites.Select(suite => $"level{suite.SecurityLevel}").Distinct(StringComparer.Ordinal), .. suites.Select(suite => suite.Name)]);
 
     private static string Advice(string text, IReadOnlyList<Suite> suites, IReadOnlyList<Suite> others) =>
         others.FirstOrDefault(other => Same(text, other.Name)) is { } other

@@ -8,7 +8,7 @@ internal static class KeyOptions
 {
     private const int MaxNameLength = 64;
 
-    public static Option<QsmpMode> Mode() => new("--mode")
+    public static Option<QsmpMode> Mode() => new Option<QsmpMode>("--mode")
     {
         Description = "simplex: one server that any client may reach. duplex: two peers that know each other. Default: simplex.",
         HelpName = "MODE",
@@ -21,7 +21,7 @@ internal static class KeyOptions
             result.AddError($"--mode is simplex or duplex, not '{text}'.");
             return default;
         },
-    };
+    }.Offering("simplex", "duplex");
 
     /// <summary>A name that becomes part of a file's name.</summary>
     public static Option<string?> FileName(string description)

@@ -46,7 +46,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
         Description = "The server is Postern: a reference server drops a client that replaces the keys.",
     };
 
-    private readonly Option<ChannelCipher> _cipher = new("--cipher")
+    private readonly Option<ChannelCipher> _cipher = new Option<ChannelCipher>("--cipher")
     {
         Description = "rcs, as everybody has it; rcs-reduced-rounds and rcs-qmac are weaker, and only for peers that were built so. Both ends must agree.",
         HelpName = "FORM",
@@ -66,7 +66,7 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
             result.AddError($"--cipher is rcs, rcs-reduced-rounds or rcs-qmac, not '{result.Tokens[0].Value}'.");
             return ChannelCipher.Rcs;
         },
-    };
+    }.Offering("rcs", "rcs-reduced-rounds", "rcs-qmac");
 
     private readonly Option<TimeSpan?> _warnBefore = CommonOptions.WarnBefore();
 

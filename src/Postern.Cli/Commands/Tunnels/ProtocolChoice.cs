@@ -23,7 +23,7 @@ internal sealed class ProtocolChoice
             HelpName = "PROTOCOL",
             DefaultValueFactory = _ => TunnelProtocol.Qstp,
             CustomParser = result => Parse(result.Tokens[0].Value) ?? default,
-        };
+        }.Offering("qstp", "simplex", "duplex");
     }
 
     public static int PortOf(TunnelProtocol protocol) => protocol switch

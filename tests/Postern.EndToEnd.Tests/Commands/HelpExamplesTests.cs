@@ -10,7 +10,7 @@ namespace Postern.EndToEnd.Tests.Commands;
 /// <summary>The examples of the help are command lines that the parser takes.</summary>
 public sealed partial class HelpExamplesTests
 {
-    public static TheoryData<string> Examples => [.. AllOf(Create()).OfType<DetailedCommand>().SelectMany(ExamplesOf)];
+    public static TheoryData<string> Examples => [.. AllOf(Create()).OfType<DetailedCommand>().SelectMany(ExamplesOf).Distinct()];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -38,6 +38,6 @@ public sealed partial class HelpExamplesTests
     private static IEnumerable<string> ExamplesOf(DetailedCommand command) =>
         command.Details.Split("Examples:") is [_, var examples] ? ExampleLine().Matches(examples).Select(match => match.Value.Trim().Replace('\'', '"')) : [];
 
-    [GeneratedRegex(@"(?<=^\s*(\S[^\n]*\| )?)postern [^\n|>#]+", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^\s*(\S[^\n]*\| |\w+=\S+ )?)postern [^\n|>#]+", RegexOptions.Multiline)]
     private static partial Regex ExampleLine();
 }

@@ -17,6 +17,7 @@ class CommandTree:
         self.program = program
         self.options = {}
         self.children = {}
+        self.defaults = {}
         level = [()]
         with ThreadPoolExecutor(4) as pool:
             while level:
@@ -33,6 +34,8 @@ class CommandTree:
                 section = line
             elif section == "Options:" and (left := re.match(r"^  (-\S.*?)(?:  |$)", line)):
                 options.update(re.findall(r"(?<![\w-])--?[a-zA-Z?][\w-]*", left[1]))
+                if default := re.search(r"\[default: (.*)\]$", line):
+                    self.defaults.update({(path, option): default[1] for option in options if option in left[1].split()})
             elif section == "Commands:" and (left := re.match(r"^  ([a-z][\w-]*)", line)):
                 children.append(left[1])
         self.options[path] = options
@@ -71,6 +74,15 @@ def wrong_commands(page, tree):
             started = re.search(r"(?:^|[$=|] *|/usr/bin/|\w+=\S+ )(postern +[a-z-].*)$", line)
             if started and (problem := tree.problem(started[1])):
                 yield f"{page.name}:{block.line}: {line.strip()}: {problem}"
+
+
+def wrong_defaults(page, tree):
+    """Rows of tables of options whose default is not what 'postern expose --help' says."""
+    inside = False
+    for number, line in page.prose:
+        inside = line.startswith("| option | default |") or (inside and line.startswith("|"))
+        if inside and (row := re.match(r"^\| `(--[\w-]+)` \| (\S+)", line)) and tree.defaults.get((("expose",), row[1])) != row[2]:
+            yield f"{page.name}:{number}: the default of {row[1]} is {tree.defaults.get((('expose',), row[1]))}"
 
 
 def _problems(code, tree):

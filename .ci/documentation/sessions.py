@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-SECONDS = 120
+SECONDS = 180
 DAEMON = re.compile(r"^(?:\w+=\S+ +)*postern +(?:serve|expose|forward|receive|run|message +serve|peer +listen|rds +serve)\b(?!.*--help)")
 CODE = re.compile(r"# exit code (\d+)")
 COMMENT = re.compile(r"\s+# .*$")

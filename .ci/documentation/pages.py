@@ -23,7 +23,7 @@ class Block:
 
     @property
     def has_commands(self):
-        return self.language in ("console", "text") and any(COMMAND.match(line) for line in self.lines)
+        return self.language == "console" or (self.language == "text" and any(COMMAND.match(line) for line in self.lines))
 
 
 class Page:

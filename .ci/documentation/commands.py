@@ -91,6 +91,7 @@ def _problems(code, tree):
         yield from filter(None, [tree.problem(code)])
     elif words[0] in tree.children[()] and len(words) > 1 and (words[1].startswith("--") or words[1] in tree.children[(words[0],)]):
         yield from filter(None, [tree.problem("postern " + code)])
-    elif match := re.match(r"^(--[a-z][\w-]*)", code):
-        if match[1] not in tree.every_option | FOREIGN:
+    elif match := re.match(r"^(--[a-z][\w-]*)(…?)", code):
+        known = any(option.startswith(match[1]) for option in tree.every_option) if match[2] else match[1] in tree.every_option | FOREIGN
+        if not known:
             yield f"no command has the option {match[1]}"

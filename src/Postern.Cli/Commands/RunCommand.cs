@@ -21,7 +21,7 @@ internal static class RunCommand
             The file is one JSON object, in which comments are allowed. What concerns the process (drain-timeout, admin-listen, log-format, …) stands at its top, by
             the options' long names; "tunnels" is a list of objects, each with "command", a "name" for messages, and that command's options. If one of them cannot start, none runs.
 
-            Example:
+            Examples:
               postern run --config /etc/postern/tunnels.json
             """);
         daemon.AddTo(command);

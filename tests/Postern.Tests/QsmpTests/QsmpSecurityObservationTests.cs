@@ -15,7 +15,7 @@ namespace Postern.Tests;
 
 /// <summary>
 /// QSMP §6, row by row: the weaknesses of the reference that this implementation does not have. Each test is the shortest proof; the
-/// suites beside it go further; those of an established channel are in <see cref="QsmpChannelObservationTests"/>. Not here: 5 (an example program's buffer; a library has none) and 16 (docs/threat-model.md says why a
+/// suites beside it go further; those of an established channel are in <see cref="QsmpChannelObservationTests"/>. Not here: 5 (an example program's buffer; a library has none) and 16 (docs/security.md says why a
 /// finished handshake is enough).
 /// </summary>
 public sealed class QsmpSecurityObservationTests

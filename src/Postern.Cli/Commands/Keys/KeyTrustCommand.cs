@@ -28,7 +28,7 @@ internal static class KeyTrustCommand
 
             Examples:
               postern key trust bob_public_key.qpkey --name bob
-              postern key trust --fingerprint 3F9A...C2 --folder /etc/postern/trusted bob_public_key.qpkey
+              postern key trust --fingerprint 10C34089C64B5D2532CE72EDA67B9294242A87095E75DE128753506274D00A8F --folder /etc/postern/trusted bob_public_key.qpkey
               postern key trust --remove db0d3ff08ffbf96a338d016b22e1c9c7
             """)
         {

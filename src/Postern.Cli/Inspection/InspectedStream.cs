@@ -90,7 +90,7 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
     }
 
     // A connect request of a known set, or a flag, a length and a time that hardly anything else has together.
-    private static bool IsPlausible(ReadOnlySpan<byte> data, DateTimeOffset capturedAt)
+    private static bool IsPlausible(ReadOnlySpan<byte> data, DateTimeOffset? capturedAt)
     {
         if (data.StartsWith("\r\n\r\n\0\r\nQUIT\n"u8)) return true;
         PacketHeader header = PacketHeader.Read(data);
@@ -99,6 +99,7 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
         return WireProtocol.All.Any(protocol => protocol.NameOf(header.Flag) is not null)
             && header.Length > 0
             && header.Length <= (isHandshake ? StreamExaminer.MaxBodySize : ChannelProfile.MaxBodySize)
-            && Int128.Abs((Int128)header.Time - capturedAt.ToUnixTimeSeconds()) <= (long)PlausibleDistance.TotalSeconds;
+            && capturedAt is { } captured
+            && Int128.Abs((Int128)header.Time - captured.ToUnixTimeSeconds()) <= (long)PlausibleDistance.TotalSeconds;
     }
 }

@@ -11,7 +11,8 @@ internal sealed record Growth(double Second, double Last, bool HasGrown)
     // A process's memory moves by some megabytes with the collector and the compiler, however long it runs.
     public static Growth OfResident(IReadOnlyList<Vitals> samples) => Of(samples, vitals => vitals.Resident, factor: 1.10, constant: 16 * MiB);
 
-    public static Growth OfHeap(IReadOnlyList<Vitals> samples) => Of(samples, vitals => vitals.Heap, factor: 1.25, constant: 4 * MiB);
+    // The pool of arrays keeps what the most readers that stood still at once ever needed.
+    public static Growth OfHeap(IReadOnlyList<Vitals> samples) => Of(samples, vitals => vitals.Heap, factor: 1.25, constant: 8 * MiB);
 
     // The pool adds and takes away threads as the machine is busy.
     public static Growth OfThreads(IReadOnlyList<Vitals> samples) => Of(samples, vitals => vitals.Threads, factor: 1, constant: 4);

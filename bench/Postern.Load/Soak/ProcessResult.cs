@@ -8,7 +8,9 @@ namespace Postern.Load.Soak;
 /// <param name="Descriptors">Descriptors under load.</param>
 /// <param name="IdleBefore">Descriptors with nobody there, at the beginning.</param>
 /// <param name="IdleAfter">The same at the end.</param>
-internal sealed record ProcessResult(string Name, Growth Resident, Growth Heap, Growth Threads, Growth Descriptors, int IdleBefore, int IdleAfter)
+/// <param name="Samples">What all of that comes from.</param>
+internal sealed record ProcessResult(
+    string Name, Growth Resident, Growth Heap, Growth Threads, Growth Descriptors, int IdleBefore, int IdleAfter, IReadOnlyList<Vitals> Samples)
 {
     /// <summary>What has grown, in words; empty if nothing has.</summary>
     public IEnumerable<string> Grown

@@ -57,7 +57,8 @@ internal sealed class SoakClient(IPEndPoint endPoint, SoakBackend backend, SoakT
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or InvalidDataException)
         {
-            tally.Complain($"a connection to {endPoint}: {exception.GetType().Name}: {exception.Message}");
+            string state = backend.WasGoneSince(mark) ? "the service behind was gone meanwhile" : "the service behind was there all the time";
+            tally.Complain($"a connection to {endPoint}: {exception.GetType().Name}: {exception.Message} ({state})");
         }
     }
 

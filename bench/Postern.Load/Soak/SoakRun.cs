@@ -46,7 +46,7 @@ internal sealed class SoakRun(IReadOnlyList<string> command, TimeSpan duration, 
     {
         List<Vitals> samples = _samples[process];
         return new ProcessResult(
-            process.Name, Growth.OfResident(samples), Growth.OfHeap(samples), Growth.OfThreads(samples), Growth.OfDescriptors(samples), before, after);
+            process.Name, Growth.OfResident(samples), Growth.OfHeap(samples), Growth.OfThreads(samples), Growth.OfDescriptors(samples), before, after, samples);
     }
 
     private async Task LoadAsync(TimeSpan time, int seed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Load.Soak;
 using Postern.Qstp;
 
 namespace Postern.Load;
@@ -17,6 +18,7 @@ internal static class LoadCommand
         Idle(),
         Many(),
         Stalled(),
+        SoakCommand.Create(),
     };
 
     private static Command Idle()

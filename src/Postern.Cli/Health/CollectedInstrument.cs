@@ -36,7 +36,7 @@ internal sealed class CollectedInstrument
         return instrument switch
         {
             Histogram<double> histogram => new(name, "histogram", Help(instrument), false, [.. histogram.Advice?.HistogramBucketBoundaries ?? []]),
-            Counter<long> => new($"{name}_total", "counter", Help(instrument), false, []),
+            Counter<long> or ObservableCounter<long> or ObservableCounter<double> => new($"{name}_total", "counter", Help(instrument), instrument.IsObservable, []),
             _ => new(name, "gauge", Help(instrument), instrument.IsObservable, []),
         };
     }

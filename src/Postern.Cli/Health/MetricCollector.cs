@@ -3,10 +3,11 @@ using System.Text;
 
 namespace Postern.Cli.Health;
 
-/// <summary>Adds up what the meter <c>Postern</c> measures from now on, and writes it in Prometheus' text form.</summary>
+/// <summary>Adds up what the meter <c>Postern</c> and the runtime's own measure from now on, and writes it in Prometheus' text form.</summary>
 internal sealed class MetricCollector : IDisposable
 {
     private const string MeterName = "Postern";
+    private const string RuntimeMeterName = "System.Runtime";
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
@@ -38,7 +39,7 @@ internal sealed class MetricCollector : IDisposable
 
     private void Publish(Instrument instrument, MeterListener listener)
     {
-        if (instrument.Meter.Name != MeterName) return;
+        if (instrument.Meter.Name is not (MeterName or RuntimeMeterName)) return;
         CollectedInstrument collected = CollectedInstrument.Of(instrument);
         lock (_lock) _instruments[collected.Name] = collected;
         listener.EnableMeasurementEvents(instrument, collected);

@@ -48,6 +48,11 @@ public sealed class AdminSiteTests : IDisposable
             Assert.Contains($"# TYPE {name} counter\n", text, StringComparison.Ordinal);
         }
 
+        // The runtime's.
+        Assert.True(Value(text, "dotnet_process_memory_working_set_bytes") > 0, text);
+        Assert.True(Value(text, "dotnet_gc_last_collection_heap_size_bytes{gc_heap_generation=\"gen2\"}") >= 0, text);
+        Assert.Contains("# TYPE dotnet_gc_collections_total counter\n", text, StringComparison.Ordinal);
+
         await second.DisposeAsync();
         await Until.TrueAsync(() => Value(Metrics(admin), $"postern_connections_active{{{Role}}}") == 1, "the end of a channel is seen");
         await Assert.ThrowsAsync<ChannelException>(() => QstpClient.ConnectAsync(endPoint, TestKeys.Other.Verified, null, TestContext.Current.CancellationToken));

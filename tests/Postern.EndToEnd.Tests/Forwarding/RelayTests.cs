@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Postern.EndToEnd.Tests.Support;
 using Postern.Tunneling;
@@ -64,6 +65,35 @@ public class RelayTests
         cut.SetResult();
         await Wire.AssertResetAsync(client);
         await Until.TrueAsync(() => tunnel.Forwarder.Traffic.Failures == 1 && tunnel.Exposer.Traffic.Failures == 1, "both count it");
+    }
+
+    [Fact]
+    public async Task A_reset_that_a_write_was_told_of_is_no_end_for_a_read()
+    {
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using Socket peer = await Wire.ConnectAsync(listener.LocalEndPoint!);
+        SocketEnd end = new(await listener.AcceptAsync(TestContext.Current.CancellationToken));
+        Wire.Reset(peer);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (true) await end.WriteAsync(new byte[1]);
+        });
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () => await end.ReadAsync(new byte[1]));
+        Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+        await end.AbortAsync();
+    }
+
+    [Fact]
+    public async Task A_goodbye_after_ours_is_no_reset()
+    {
+        await using PlainServer server = new(PlainServer.EchoAsync);
+        SocketEnd end = new(await Wire.ConnectAsync(server.EndPoint));
+        await end.CompleteAsync();
+        Assert.Equal(0, await end.ReadAsync(new byte[1]));
+        Assert.Equal(0, await end.ReadAsync(new byte[1]));
+        await end.CloseAsync();
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.EndToEnd.Tests.Support;
+
+namespace Postern.EndToEnd.Tests.Daemons;
+
+public sealed class AcceptErrorRecoveryTests : IDisposable
+{
+    private const string Refused = "Accepting a connection failed";
+
+    // Assemblies take half of them.
+    private const int DescriptorLimit = 300;
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Expose_without_descriptors_accepts_again_when_it_has_some_and_does_not_spin_meanwhile()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This needs the limits of a Linux process.");
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        await using PosternProcess expose = Limit(["expose", "--listen", "127.0.0.1:0", "--to", $"{target.EndPoint}", "--handshake-timeout", "600", .. PosternProcess.Server(TestKeys.Default)]);
+        IPEndPoint endPoint = await ListeningAsync();
+        await using PosternProcess forward = PosternProcess.Forward(endPoint);
+        await ExhaustAsync(expose, endPoint, await forward.ListeningAsync());
+    }
+
+    [Fact]
+    public async Task Forward_without_descriptors_accepts_again_when_it_has_some_and_does_not_spin_meanwhile()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This needs the limits of a Linux process.");
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        await using PosternProcess expose = PosternProcess.Expose(target.EndPoint, "--multiplex");
+        await using PosternProcess forward = Limit(
+            ["forward", "--multiplex", "--listen", "127.0.0.1:0", "--server", $"{await expose.ListeningAsync()}", .. PosternProcess.Client(TestKeys.Default)]);
+        IPEndPoint endPoint = await ListeningAsync();
+        await ExhaustAsync(forward, endPoint, endPoint);
+    }
+
+    // As many connections as there are descriptors, twice; when they have gone others are served.
+    private static async Task ExhaustAsync(PosternProcess daemon, IPEndPoint endPoint, IPEndPoint plain)
+    {
+        byte[] request = Wire.Random(10_000);
+        Assert.Equal(request, await Wire.ExchangeAsync(plain, request));
+        int before = (int)await Until.StillAsync(() => Descriptors.Count(daemon.Id));
+        for (int round = 0; round < 2; round++)
+        {
+            int failures = daemon.Errors.Split(Refused).Length - 1;
+            List<Socket> sockets = [];
+            for (int i = 0; i < DescriptorLimit; i++) sockets.Add(await Wire.ConnectAsync(endPoint));
+            await daemon.SaysAsync(Refused, failures + 1);
+            foreach (Socket socket in sockets) Wire.Reset(socket);
+            await Until.TrueAsync(() => Descriptors.Count(daemon.Id) <= before, "all of them are closed again");
+            Assert.Equal(request, await Wire.ExchangeAsync(plain, request));
+        }
+
+        // Of an event that comes more than 20 times in a second the rest is counted, not written: it waits between two attempts.
+        Assert.DoesNotContain("too many in a second", Lines(daemon), StringComparison.Ordinal);
+    }
+
+    // What follows its own lines, without those of the connections that were cut.
+    private static string Lines(PosternProcess daemon)
+    {
+        string[] lines = daemon.Errors.Split('\n');
+        return string.Join('\n', lines.Where((_, i) => i + 1 < lines.Length && lines[i + 1].Contains(Refused, StringComparison.Ordinal)));
+    }
+
+    private PosternProcess Limit(IEnumerable<string> arguments) =>
+        PosternProcess.Launch(["sh", "-c", $"ulimit -n {DescriptorLimit}; exec \"$@\"", "sh"], [.. arguments, "--ready-file", _folder["ready"]]);
+
+    private async Task<IPEndPoint> ListeningAsync()
+    {
+        await Until.TrueAsync(() => File.Exists(_folder["ready"]), "it listens");
+        return IPEndPoint.Parse((await File.ReadAllTextAsync(_folder["ready"], TestContext.Current.CancellationToken)).Trim());
+    }
+}

@@ -60,7 +60,7 @@ internal sealed class Authority(Inventory inventory, RootKey key, TimeSpan listV
 
     /// <summary>Signs the next revocation list.</summary>
     public Task<RevocationList> PublishAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(() => _list = inventory.PublishRevocations(key, listValidity), cancellationToken);
+        RunAsync(() => _list = inventory.PublishRevocations(key, ListValidity), cancellationToken);
 
     /// <summary>Takes the list of another process if there is a newer one, and publishes if another process revoked.</summary>
     /// <returns>The list, if it is another one now.</returns>

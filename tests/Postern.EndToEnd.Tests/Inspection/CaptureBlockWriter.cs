@@ -31,7 +31,7 @@ internal sealed class CaptureBlockWriter(bool bigEndian)
                 simple ? 3u : 6u,
                 simple
                     ? [.. writer.Word((uint)size), .. frame]
-                    : [.. writer.Word(1), .. writer.Word((uint)(time >> 32)), .. writer.Word((uint)time), .. writer.Word((uint)size), .. writer.Word((uint)size), .. frame]);
+                    : [.. writer.Word(1), .. writer.Word(unchecked((uint)(time >> 32))), .. writer.Word(unchecked((uint)time)), .. writer.Word((uint)size), .. writer.Word((uint)size), .. frame]);
             offset += size;
         }
 

@@ -51,7 +51,7 @@ public sealed class OwnIdentitiesTests : IDisposable
         ServerCertificate first = own[0].Certificate;
         _clock.Advance((first.ValidTo - first.ValidFrom) * 0.7);
         ServerCertificate? second = await own.RenewInTimeAsync(Token);
-        Assert.Equal([second!.SerialNumber, first.SerialNumber], own.Select(identity => identity.Certificate.SerialNumber));
+        Assert.Equal([second!.SerialNumber, first.SerialNumber], own.Select(identity => identity.Certificate.SerialNumber), StringComparer.Ordinal);
         _clock.Advance((first.ValidTo - first.ValidFrom) * 0.35);
         await own.ReadAgainAsync(Token);
         Assert.DoesNotContain(own, identity => identity.Certificate.SerialNumber == first.SerialNumber);
@@ -79,7 +79,7 @@ public sealed class OwnIdentitiesTests : IDisposable
 
         File.Delete(_test.Folder[ServiceFiles.CertificateName]);
         ServerCertificate? second = await own.ReadAgainAsync(Token);
-        Assert.Equal([second!.SerialNumber, first], own.Select(identity => identity.Certificate.SerialNumber));
+        Assert.Equal([second!.SerialNumber, first], own.Select(identity => identity.Certificate.SerialNumber), StringComparer.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

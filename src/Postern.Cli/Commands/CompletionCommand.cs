@@ -26,7 +26,7 @@ internal static class CompletionCommand
               postern completion bash > ~/.local/share/bash-completion/completions/postern
               postern completion zsh > ~/.zfunc/_postern        # with 'fpath+=~/.zfunc' before 'compinit' in ~/.zshrc
               postern completion fish > ~/.config/fish/completions/postern.fish
-              source <(postern completion bash)                 # for this shell alone; zsh likewise, after 'compinit'
+              postern completion bash | source /dev/stdin       # for this shell alone; zsh likewise, after 'compinit'
             """)
         {
             shell,

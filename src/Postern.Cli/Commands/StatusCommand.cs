@@ -20,7 +20,8 @@ internal static class StatusCommand
             "Show the live channels of your running postern processes.",
             """
             Every command that keeps channels open answers on a local socket that only you reach, in $XDG_RUNTIME_DIR/postern. The exit
-            code is 1 if no process answers, but not with --watch. Key age and counts are those of the key that this side sends with.
+            code is 1 if no process answers, but not with --watch. Key age and counts are those of the key that this side sends with. A terminal of less than
+            200 characters has room for half of the columns; --json has them all. Root sees the services of systemd, too.
 
             Examples:
               postern status
@@ -46,7 +47,7 @@ internal static class StatusCommand
 
             List<ProcessReport> reports = await RunningProcesses.AskAsync(terminal, only, terminal.WriteWarning, cancellationToken);
             if (result.GetValue(json)) terminal.WriteJson(reports);
-            else terminal.OutConsole.Write(new Rows(StatusView.Of(reports)));
+            else terminal.OutConsole.Write(new Rows(StatusView.Of(reports, terminal.OutConsole.Profile.Width)));
             if (reports.Count > 0) return ExitCode.Success;
             terminal.WriteHint(RunningProcesses.NoneAnswers(only));
             return ExitCode.Failed;

@@ -36,6 +36,7 @@ internal sealed class TunnelSet : IAsyncDisposable
         LocalEndPoint = () => _running[0].Service.LocalEndPoint(),
         IsListening = () => Services.All(service => service.IsListening()),
         IsUsable = () => Services.All(service => service.IsUsable()),
+        IsConnected = Services.Select(service => service.IsConnected).OfType<Func<bool>>().ToArray() is { Length: > 0 } shared ? () => Array.TrueForAll(shared, isConnected => isConnected()) : null,
         Drain = DrainAsync,
         Channels = () => [.. Services.SelectMany(service => service.Channels())],
         Revocation = () => [.. Services.SelectMany(service => service.Revocation())],
@@ -81,7 +82,7 @@ internal sealed class TunnelSet : IAsyncDisposable
         }
 
         if (failures.Count == 0) return;
-        string others = failures.Count < tunnels.Count ? " The other tunnels were read anew." : string.Empty;
+        string others = failures.Count < tunnels.Count ? ". That holds for these only: the other tunnels were read anew" : string.Empty;
         throw new CommandException(ExitCode.File, string.Join("; ", failures) + others);
     }
 }

@@ -25,6 +25,9 @@ internal sealed record DaemonService(params IReadOnlyList<IAsyncDisposable> Part
     /// <summary>It has keys and certificates that can be used today.</summary>
     public Func<bool> IsUsable { get; init; } = () => true;
 
+    /// <summary>The one tunnel that all connections share is up; null where each has its own.</summary>
+    public Func<bool>? IsConnected { get; init; }
+
     /// <summary>Reads everything anew, as a command line says; throws, and changes nothing, if something of it is broken. Null if there is nothing to read.</summary>
     public Func<ParseResult, CancellationToken, Task>? Reload { get; init; }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Postern.Cli.Daemons;
 
-/// <summary>Warns of what ends soon: at the start, and then once a day, for as long as the process runs.</summary>
+/// <summary>Warns of what ends soon: at the start, then once a day, and at the end itself, for as long as the process runs.</summary>
 internal sealed class ExpiryWatch : IDisposable
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -19,8 +19,8 @@ internal sealed class ExpiryWatch : IDisposable
         _clock = clock;
         _warnBefore = warnBefore;
         _expirations = expirations;
+        _timer = clock.CreateTimer(_ => Warn(), null, Timeout.InfiniteTimeSpan, Day);
         Warn();
-        _timer = clock.CreateTimer(_ => Warn(), null, Day, Day);
         ExpiryMeters.Add(this);
     }
 
@@ -55,7 +55,13 @@ internal sealed class ExpiryWatch : IDisposable
         foreach (Expiration expiration in _expirations().Distinct())
         {
             if (now > expiration.End) ExpiryLog.Ended(_logger, expiration.What, expiration.End);
-            else if (expiration.End - now <= _warnBefore) ExpiryLog.Ending(_logger, expiration.What, (int)(expiration.End - now).TotalDays, expiration.End);
+            else if (expiration.End - now <= _warnBefore) ExpiryLog.Ending(_logger, expiration.What, Text(expiration.End - now), expiration.End);
         }
+
+        // At its end, too: from then on nobody gets in.
+        IEnumerable<TimeSpan> ends = _expirations().Select(expiration => expiration.End - now).Where(left => left >= TimeSpan.Zero && left <= Day);
+        _timer.Change(ends.Select(left => left + TimeSpan.FromSeconds(1)).DefaultIfEmpty(Day).Min(), Day);
     }
+
+    private static string Text(TimeSpan left) => left >= Day ? $"{(int)left.TotalDays} days" : $"{(int)left.TotalHours} h {left.Minutes} min";
 }

@@ -98,7 +98,7 @@ internal sealed class CaptureBlocks(ReadOnlyMemory<byte> file)
         public DateTimeOffset? TimeOf(ulong units)
         {
             double ticks = units * TicksPerUnit;
-            return ticks <= (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks ? DateTimeOffset.UnixEpoch.AddTicks((long)ticks) : null;
+            return ticks < (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks ? DateTimeOffset.UnixEpoch.AddTicks((long)ticks) : null;
         }
     }
 }

@@ -42,6 +42,9 @@ internal sealed class AuditedService(string origin, ParseResult effective, Parse
     /// <summary>What an auditor would ask about.</summary>
     public IEnumerable<Finding> Findings()
     {
+        string? cipher = effective.CommandResult.Command.Options.FirstOrDefault(option => option.Name == "--cipher") is { } form ? Tokens(effective, form).FirstOrDefault() : null;
+        if (cipher == "rcs-qmac") yield return Finding.Fail(origin, "--cipher rcs-qmac: messages can be forged", "Leave --cipher out.");
+        if (cipher == "rcs-reduced-rounds") yield return Finding.Warn(origin, "--cipher rcs-reduced-rounds: weaker than the cipher that all others use", "Leave --cipher out.");
         foreach (string option in UnsafeOptions()) yield return Finding.Warn(origin, $"--{option} is on", "See in its --help what that gives up, and leave it out if it is not needed.");
         if (Authentication == PostureAuthentication.None && _command == "expose")
         {

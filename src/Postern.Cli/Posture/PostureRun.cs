@@ -29,6 +29,7 @@ internal sealed class PostureRun(CommandTerminal terminal, PassphraseSource pass
             .. new DoctorRun(terminal, warnBefore).Look(examined),
             .. files.Where(file => file is { Protection: PostureProtection.None, Report.Kind: "root key" }).Select(Unprotected),
             .. services.SelectMany(service => service.Findings()),
+            .. examined.Files.Count + services.Count == 0 ? [Finding.Warn("report", "there was nothing to look at", "Name files, folders or services.")] : Array.Empty<Finding>(),
         ];
         return new PostureReport
         {

@@ -15,8 +15,8 @@ internal sealed record PostureSummary
     /// <summary>The lowest NIST category of a set in use; null if none is known.</summary>
     public int? LowestSecurityLevel { get; init; }
 
-    /// <summary>A set with an algorithm that is in no FIPS is in use. (The cipher, RCS, is in none.)</summary>
-    public required bool HasNonStandardAlgorithms { get; init; }
+    /// <summary>Algorithms in use that are in no FIPS: the cipher, RCS, with every set, and some key exchanges.</summary>
+    public required IReadOnlyList<string> NonStandardAlgorithms { get; init; }
 
     /// <summary>When the first of the certificates and keys ends that are still good.</summary>
     public DateTimeOffset? NextExpiry { get; init; }
@@ -30,7 +30,7 @@ internal sealed record PostureSummary
         Failures = findings.Count(finding => finding.Level == FindingLevel.Fail),
         Warnings = findings.Count(finding => finding.Level == FindingLevel.Warn),
         LowestSecurityLevel = suites.Count > 0 ? suites.Min(suite => suite.Suite.Level) : null,
-        HasNonStandardAlgorithms = suites.Any(suite => !suite.Suite.IsStandard),
+        NonStandardAlgorithms = [.. suites.Where(suite => !suite.Suite.IsStandard).Select(suite => suite.Suite.Kem).Concat(suites.Count > 0 ? ["RCS"] : []).Distinct(StringComparer.Ordinal)],
         NextExpiry = files.Select(file => file.Report.ValidTo).Where(end => end >= now).Min(),
         UnprotectedKeys = files.Count(file => file.Protection == PostureProtection.None),
     };

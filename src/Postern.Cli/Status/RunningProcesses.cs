@@ -15,19 +15,12 @@ internal static class RunningProcesses
     public static async Task<List<ProcessReport>> AskAsync(CommandTerminal terminal, int? only, Action<string> warn, CancellationToken cancellationToken)
     {
         List<ProcessReport> reports = [];
-        if (StatusFolder.Find(terminal) is not { } folder) return reports;
-        StatusFolder.ExpectPrivate(folder);
-        foreach ((int id, string path) in StatusFolder.Sockets(folder))
+        foreach (string folder in StatusFolder.FindAll(terminal))
         {
-            if (only is not null && only != id) continue;
-            try
+            StatusFolder.ExpectPrivate(folder);
+            foreach ((int id, string path) in StatusFolder.Sockets(folder).Where(socket => only is null || only == socket.ProcessId))
             {
-                if (await StatusQuery.AskAsync(path, cancellationToken) is { } report) reports.Add(report);
-                else if (!IsRunning(id)) File.Delete(path); // Left behind by a process that crashed.
-            }
-            catch (IOException exception)
-            {
-                warn(exception.Message);
+                if (await AskAsync(id, path, warn, cancellationToken) is { } report) reports.Add(report);
             }
         }
 
@@ -36,6 +29,21 @@ internal static class RunningProcesses
 
     /// <summary>What to say where none answered.</summary>
     public static string NoneAnswers(int? only) => only is { } id ? $"The process {id} does not answer." : "No running postern process answers.";
+
+    private static async Task<ProcessReport?> AskAsync(int id, string path, Action<string> warn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProcessReport? report = await StatusQuery.AskAsync(path, cancellationToken);
+            if (report is null && !IsRunning(id)) File.Delete(path); // Left behind by a process that crashed.
+            return report;
+        }
+        catch (IOException exception)
+        {
+            warn(exception.Message);
+            return null;
+        }
+    }
 
     private static bool IsRunning(int id)
     {

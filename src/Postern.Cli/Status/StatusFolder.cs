@@ -7,14 +7,27 @@ namespace Postern.Cli.Status;
 internal static class StatusFolder
 {
     private const string Extension = ".sock";
+    private const string Name = "postern";
+
+    // XDG_RUNTIME_DIR of the unit files is a folder in there.
+    private const string Services = "/run/postern";
     private const UnixFileMode OwnMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The folder, whether it is there or not; null where the user has none.</summary>
     public static string? Find(CommandTerminal terminal)
     {
-        if (terminal.GetVariable("XDG_RUNTIME_DIR") is { } runtime && Path.IsPathFullyQualified(runtime)) return Path.Combine(runtime, "postern");
+        if (terminal.GetVariable("XDG_RUNTIME_DIR") is { } runtime && Path.IsPathFullyQualified(runtime)) return Path.Combine(runtime, Name);
         string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return data.Length > 0 ? Path.Combine(data, "postern", "run") : null;
+        return data.Length > 0 ? Path.Combine(data, Name, "run") : null;
+    }
+
+    /// <summary>Where to ask: the user's own folder, and for root those of the services that systemd runs.</summary>
+    public static IEnumerable<string> FindAll(CommandTerminal terminal)
+    {
+        IEnumerable<string> services = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists(Services)
+            ? Directory.EnumerateDirectories(Services).Order(StringComparer.Ordinal).Select(service => Path.Combine(service, Name)).Where(Directory.Exists)
+            : [];
+        return Find(terminal) is { } own ? services.Prepend(own).Distinct(StringComparer.Ordinal) : services;
     }
 
     /// <summary>The socket of this process, in a folder that is made if need be.</summary>

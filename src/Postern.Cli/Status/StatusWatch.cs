@@ -59,7 +59,7 @@ internal sealed class StatusWatch
     {
         List<IRenderable> rows = [StatusView.Line($"{look.Time:u}, every {_interval.TotalSeconds:0.##} s; Ctrl-C ends")];
         if (look.Processes.Count == 0) rows.Add(StatusView.Line(RunningProcesses.NoneAnswers(_only)));
-        rows.AddRange(StatusView.Of(look.Processes, ByteRates.Between(_former ?? look, look)));
+        rows.AddRange(StatusView.Of(look.Processes, _terminal.OutConsole.Profile.Width, ByteRates.Between(_former ?? look, look)));
         rows.AddRange(_warnings.Select(warning => StatusView.Line($"warning: {warning}")));
         return new Rows(rows);
     }

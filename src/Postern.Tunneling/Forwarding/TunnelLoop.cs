@@ -57,7 +57,7 @@ internal sealed class TunnelLoop : IAsyncDisposable
         ChannelException? failure = null;
         try
         {
-            await ReconnectingClient.RunAsync(_options.Connect, SessionAsync, _options.Reconnect, Waiting, _stop.Token).ConfigureAwait(false);
+            await ReconnectingClient.RunAsync(_options.Connect, SessionAsync, Patient(_options), Waiting, _stop.Token).ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {
@@ -69,6 +69,10 @@ internal sealed class TunnelLoop : IAsyncDisposable
         }
     }
 
+    // A server that takes tunnels and never greets is none that is stable, however long that lasts.
+    private static ReconnectPolicy Patient(TunnelLinkOptions options) =>
+        options.Reconnect.StableAfter > options.Streams.GreetingTimeout ? options.Reconnect : options.Reconnect with { StableAfter = options.Streams.GreetingTimeout * 2 };
+
     private void Waiting(ChannelException failure, TimeSpan delay) => TunnelLinkLog.Waiting(_logger, failure.Error, failure.Message, delay.TotalSeconds);
 
     private async Task SessionAsync(ReconnectingSession session, CancellationToken cancellationToken)
@@ -76,6 +80,7 @@ internal sealed class TunnelLoop : IAsyncDisposable
         StreamMultiplexer multiplexer = StreamMultiplexer.Start(session.Channel, AcceptedAsync, _options.Streams);
         try
         {
+            await multiplexer.Greeted.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (_options.Proof is { } proof) await proof.ShowAsync(multiplexer, session.Channel, cancellationToken).ConfigureAwait(false);
             bool[] listening = await Task.WhenAll(_options.RemoteForwards.Select(forward => TryListenAsync(multiplexer, forward, cancellationToken))).ConfigureAwait(false);
             _channel = session.Channel;

@@ -39,6 +39,9 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     /// <summary>Ends when the tunnel does: well after a goodbye, else with what ended it.</summary>
     public Task Completion { get; }
 
+    /// <summary>Ends when the peer has greeted as one that speaks streams; fails with what ended the tunnel before.</summary>
+    public Task Greeted => _greeted.Task;
+
     /// <summary>Streams that are open at this moment, of both sides.</summary>
     public int StreamCount => _streams.Count;
 

@@ -20,16 +20,16 @@ public sealed class ExpiryWatchTests
         using (ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), () => expirations))
         {
             Assert.Equal("the certificate ends in 10 days", Said());
-            clock.NextDay();
+            clock.Next();
             Assert.Equal("the certificate ends in 9 days", Said());
-            clock.NextDay();
+            clock.Next();
             Assert.Equal("the certificate ends in 8 days, the root ends in 30 days", Said());
-            for (int i = 0; i < 9; i++) clock.NextDay();
-            Assert.EndsWith("the certificate ended on, the root ends in 21 days", Said(), StringComparison.Ordinal);
+            for (int i = 0; i < 9; i++) clock.Next();
+            Assert.EndsWith("the certificate ended on, the root ends in 20 days", Said(), StringComparison.Ordinal);
 
             // It was renewed.
             expirations = [soon with { End = clock.Now.AddDays(90) }];
-            clock.NextDay();
+            clock.Next();
             Assert.Empty(Said());
         }
 
@@ -41,6 +41,20 @@ public sealed class ExpiryWatchTests
             errors.GetStringBuilder().Clear();
             return string.Join(", ", lines.Select(line => line[line.IndexOf("the ", StringComparison.Ordinal)..].Split(" 2027")[0].Split(", on")[0]));
         }
+    }
+
+    [Fact]
+    public void On_its_last_day_the_hours_are_said_and_at_the_end_itself_that_it_has_ended()
+    {
+        using StringWriter errors = new();
+        TimerClock clock = new();
+        CommandTerminal terminal = new(TextWriter.Null, errors, Stream.Null, Stream.Null, isInteractive: false) { Clock = clock };
+        using TerminalLoggerFactory loggers = new(terminal, LogLevel.Warning, json: false);
+        using ExpiryWatch watch = ExpiryWatch.Start(loggers, clock, TimeSpan.FromDays(30), new Expiration("the certificate", clock.Now.AddHours(10.5)));
+        Assert.Contains("the certificate ends in 10 h 30 min", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(new TimeSpan(10, 30, 1), clock.Due);
+        clock.Next();
+        Assert.Contains("the certificate ended on", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,6 +85,8 @@ public sealed class ExpiryWatchTests
 
         public DateTimeOffset Now { get; private set; } = CommandHost.VectorTime;
 
+        public TimeSpan Due { get; private set; }
+
         public bool IsStopped { get; private set; }
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -81,18 +97,22 @@ public sealed class ExpiryWatchTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromDays(1)), (dueTime, period));
             _callback = callback;
             return this;
         }
 
-        public void NextDay()
+        public void Next()
         {
-            Now += TimeSpan.FromDays(1);
+            Now += Due;
             _callback!(null);
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Equal(TimeSpan.FromDays(1), period);
+            Due = dueTime;
+            return true;
+        }
 
         public void Dispose() => IsStopped = true;
 

@@ -33,6 +33,7 @@ public sealed class PostureTests : IDisposable
         JsonElement summary = report.GetProperty("summary");
         Assert.Equal(1, summary.GetProperty("unprotectedKeys").GetInt32());
         Assert.Equal(0, summary.GetProperty("failures").GetInt32());
+        Assert.Equal("RCS", Assert.Single(summary.GetProperty("nonStandardAlgorithms").EnumerateArray()).GetString());
         Assert.Equal(File(report, "server.qrc").GetProperty("report").GetProperty("validTo").GetDateTimeOffset(), summary.GetProperty("nextExpiry").GetDateTimeOffset());
     }
 
@@ -92,6 +93,24 @@ public sealed class PostureTests : IDisposable
             "--service", "/usr/bin/postern rds serve --inventory postgres://rds:hunter2@db.example.org/authority --otlp http://a:hunter2@127.0.0.1:4318")).Expect(0);
         Assert.DoesNotContain("hunter2", result.Output, StringComparison.Ordinal);
         Assert.Equal(("postgres://rds:***@db.example.org/authority", "given"), Setting(result.Json.GetProperty("services")[0], "inventory"));
+    }
+
+    [Theory]
+    [InlineData("rcs", 0)]
+    [InlineData("rcs-reduced-rounds", 0)]
+    [InlineData("rcs-qmac", 1)]
+    public async Task A_weakened_cipher_is_found(string cipher, int exitCode)
+    {
+        JsonElement report = (await RunAsync(
+            "--service", $"expose --to 127.0.0.1:80 --cipher {cipher} --root {TestKeys.Default.RootFile} --cert {TestKeys.Default.CertificateFile} --key {TestKeys.Default.KeyFile}")).Expect(exitCode).Json;
+        Assert.Equal(cipher != "rcs", Findings(report).Any(finding => finding.Contains($"--cipher {cipher}: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Nothing_to_look_at_is_said()
+    {
+        JsonElement report = (await RunAsync("--strict", _folder.Root)).Expect(1).Json;
+        Assert.Contains(Findings(report), finding => finding.Contains("there was nothing to look at", StringComparison.Ordinal));
     }
 
     [Theory]

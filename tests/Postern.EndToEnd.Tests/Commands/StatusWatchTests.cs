@@ -78,7 +78,7 @@ public sealed class StatusWatchTests
         Assert.Null(rates.Of(latter.Processes[1], latter.Processes[1].Channels[0]));
         Assert.Null(ByteRates.Between(latter, latter).Of(latter.Processes[0], latter.Processes[0].Channels[0]));
 
-        string[] lines = Shown(StatusView.Of(latter.Processes, rates));
+        string[] lines = Shown(StatusView.Of(latter.Processes, StatusView.WholeWidth, rates));
         Assert.Contains(lines, line => line.Contains("sent/s", StringComparison.Ordinal) && line.TrimEnd().EndsWith("received/s", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [.., "100", "6"]);
     }
@@ -87,7 +87,7 @@ public sealed class StatusWatchTests
     public void What_a_peer_calls_itself_steers_no_terminal()
     {
         ChannelReport channel = Channel(1, 0, 0) with { Peer = "[red]a\u001b[2J[/]" };
-        Assert.Contains(Shown(StatusView.Of([Process(1, Start, channel)])), line => line.Contains("[red]a?[2J[/]", StringComparison.Ordinal));
+        Assert.Contains(Shown(StatusView.Of([Process(1, Start, channel)], 80)), line => line.Contains("[red]a?[2J[/]", StringComparison.Ordinal));
     }
 
     private static async Task<bool> SeesAsync(StreamReader lines, Func<JsonElement, bool> condition)

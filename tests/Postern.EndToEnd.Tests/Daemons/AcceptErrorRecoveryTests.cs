@@ -52,28 +52,28 @@ public sealed class AcceptErrorRecoveryTests : IDisposable
             await daemon.SaysAsync(Refused, failures + 1);
             foreach (Socket socket in sockets) Wire.Reset(socket);
             await Until.TrueAsync(() => Descriptors.Count(daemon.Id) <= before, "all of them are closed again");
-            Assert.Equal(request, await ExchangeAsync(plain, request));
+            await ExchangeAsync(plain, request);
         }
 
         // Of an event that comes more than 20 times in a second the rest is counted, not written: it waits between two attempts.
-        Assert.DoesNotContain("too many in a second", Lines(daemon), StringComparison.Ordinal);
+        Assert.DoesNotContain("lines of this kind were left out", Lines(daemon), StringComparison.Ordinal);
     }
 
-    // Those that were reset before anybody accepted them are accepted first; while they are as many as a tunnel takes, others are refused.
-    private static async Task<byte[]> ExchangeAsync(IPEndPoint plain, byte[] request)
-    {
-        for (int i = 0; ; i++)
+    // Those that were reset before anybody accepted them are accepted first; while they are as many as a tunnel takes, or as an address may open in a second, others are refused.
+    private static Task ExchangeAsync(IPEndPoint plain, byte[] request) => Until.TrueAsync(
+        async () =>
         {
             try
             {
-                return await Wire.ExchangeAsync(plain, request);
+                return request.AsSpan().SequenceEqual(await Wire.ExchangeAsync(plain, request));
             }
-            catch (SocketException) when (i < 1000)
+            catch (SocketException)
             {
-                // Once more.
+                await Task.Delay(200);
+                return false;
             }
-        }
-    }
+        },
+        "a connection is served");
 
     // What follows its own lines, without those of the connections that were cut.
     private static string Lines(PosternProcess daemon)

@@ -122,6 +122,8 @@ internal sealed class ChannelArguments(ProtocolChoice protocol, bool isClient)
     public T Apply<T>(ParseResult result, ILoggerFactory loggers, T options)
         where T : ChannelOptions
     {
+        if (result.GetValue(_cipher) == ChannelCipher.RcsQmac) ChannelLog.ForgeableCipher(loggers.CreateLogger("Postern.Cli.Channel"));
+        if (result.GetValue(_cipher) == ChannelCipher.RcsReducedRounds) ChannelLog.WeakerCipher(loggers.CreateLogger("Postern.Cli.Channel"));
         double keepAlive = result.GetValue(_keepAlive);
         double ratchetTime = result.GetValue(_ratchetTime);
         ChannelOptions applied = options with

@@ -100,6 +100,7 @@ internal static class ForwardCommand
             Channels = channels,
             Revocation = () => client.Revocation,
             IsUsable = () => client.Current.IsUsable(),
+            IsConnected = link is null ? null : () => link.GetChannels().Count > 0,
             Reload = async (result, cancellationToken) =>
             {
                 await client.ReloadAsync(result, channels, cancellationToken);

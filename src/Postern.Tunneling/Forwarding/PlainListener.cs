@@ -8,12 +8,10 @@ namespace Postern.Tunneling;
 internal sealed class PlainListener : IDisposable
 {
     private readonly Socket _socket;
-    private readonly string? _path;
 
-    private PlainListener(Socket socket, EndPoint localEndPoint, string? path)
+    private PlainListener(Socket socket, EndPoint localEndPoint)
     {
         _socket = socket;
-        _path = path;
         LocalEndPoint = localEndPoint;
     }
 
@@ -25,16 +23,13 @@ internal sealed class PlainListener : IDisposable
     {
         if (endPoint is UnixDomainSocketEndPoint path) return StartAt(path);
         Socket socket = TcpConnector.Listen(endPoint);
-        return new PlainListener(socket, socket.LocalEndPoint!, null);
+        return new PlainListener(socket, socket.LocalEndPoint!);
     }
 
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken) => _socket.AcceptAsync(cancellationToken);
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        if (_path is not null) File.Delete(_path);
-    }
+    // The socket removes the path that it bound, once: later it may be another process's.
+    public void Dispose() => _socket.Dispose();
 
     private static PlainListener StartAt(UnixDomainSocketEndPoint endPoint)
     {
@@ -47,7 +42,7 @@ internal sealed class PlainListener : IDisposable
             // Nobody gets in between: connections are refused until it listens.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(512);
-            return new PlainListener(socket, endPoint, path);
+            return new PlainListener(socket, endPoint);
         }
         catch
         {

@@ -118,6 +118,21 @@ public sealed class StreamForwardingTests
     }
 
     [Fact]
+    public async Task The_path_that_a_forwarder_has_left_is_its_successors()
+    {
+        using TestFolder folder = new();
+        UnixDomainSocketEndPoint path = new(folder["plain.sock"]);
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        await using StreamTunnel tunnel = new(target.EndPoint);
+        Forwarder former = tunnel.Forward(StreamTarget.Default, path);
+        Assert.True(await former.DrainAsync());
+        Assert.False(File.Exists(folder["plain.sock"]));
+        tunnel.Forward(StreamTarget.Default, path);
+        await former.DisposeAsync();
+        Assert.True(File.Exists(folder["plain.sock"]));
+    }
+
+    [Fact]
     public async Task An_idle_connection_is_cut_and_the_tunnel_stays()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);

@@ -7,6 +7,10 @@ namespace Postern.Tunneling;
 /// <summary>Listens for plain connections on a TCP address, or on a UNIX socket that only its owner can use and that is removed at the end.</summary>
 internal sealed class PlainListener : IDisposable
 {
+    // What opening a socket as a file ends with: ENXIO of Linux, EOPNOTSUPP of macOS.
+    private const int NoSuchDevice = 6;
+    private const int NotSupportedByMac = 102;
+
     private readonly Socket _socket;
 
     private PlainListener(Socket socket, EndPoint localEndPoint)
@@ -70,22 +74,21 @@ internal sealed class PlainListener : IDisposable
         }
     }
 
-    // Connecting to a plain file is refused, too.
+    // Connecting to a plain file is refused, too. What cannot be opened for another reason, such as a lock, is no socket; a named pipe opened both ways waits for nobody.
     private static bool IsSocket(string path)
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             return false;
         }
         catch (UnauthorizedAccessException)
         {
             return false;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            // A socket cannot be opened as a file.
-            return true;
+            return exception.HResult is NoSuchDevice or NotSupportedByMac;
         }
     }
 }

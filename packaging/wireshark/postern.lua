@@ -305,12 +305,12 @@ local function findings_of(stream, tvb, pinfo, header)
     if protocol then stream.protocol, stream.suite = protocol, suite end
   end
   if not header.is_clear_error then
-    local expected = stream.next[sender] or (stream.client and { 0 })
-    if expected and expected[1] == 0 and not HANDSHAKE[header.flag] then expected = nil end
+    local expected = stream.next[sender] or (stream.client and { UInt64(0) })
+    if expected and expected[1] == UInt64(0) and not HANDSHAKE[header.flag] then expected = nil end
     local first = stream.protocol and stream.protocol.first or 3
-    if expected and expected.is_handshake and not HANDSHAKE[header.flag] then expected = { first } end
-    if expected and header.sequence ~= UInt64(expected[1]) then found.expected = expected[1] end
-    stream.next[sender] = { header.sequence:tonumber() + 1, is_handshake = HANDSHAKE[header.flag] ~= nil }
+    if expected and expected.is_handshake and not HANDSHAKE[header.flag] then expected = { UInt64(first) } end
+    if expected and header.sequence ~= expected[1] then found.expected = expected[1] end
+    stream.next[sender] = { header.sequence + 1, is_handshake = HANDSHAKE[header.flag] ~= nil }
   end
   found.protocol, found.suite, found.client = stream.protocol, stream.suite, stream.client
   stream.findings[key] = found
@@ -324,7 +324,7 @@ local function add_header(tree, tvb, pinfo, header, name, found)
   local length = tree:add_le(f.length, tvb(1, 4))
   local sequence = tree:add_le(f.sequence, tvb(5, 8))
   if found.expected then
-    sequence:add_proto_expert_info(e.sequence, string.format("Sequence %s where %d is expected", tostring(header.sequence), found.expected))
+    sequence:add_proto_expert_info(e.sequence, string.format("Sequence %s where %s is expected", tostring(header.sequence), tostring(found.expected)))
   end
   local time = tree:add_le(f.time, tvb(13, 8))
   if header.time < 253402300800 then tree:add(f.utc, tvb(13, 8), NSTime.new(header.time, 0)):set_generated() end

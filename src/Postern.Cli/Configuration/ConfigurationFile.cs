@@ -20,12 +20,18 @@ internal static class ConfigurationFile
     {
         byte[] data = Load(path);
         Utf8JsonReader reader = new(data, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        Source source = new(path, data);
         try
         {
             reader.Read();
-            ConfigurationSection section = ReadSection(ref reader, new Source(path, data), mayHaveTunnels: true);
+            ConfigurationSection section = ReadSection(ref reader, source, mayHaveTunnels: true);
             reader.Read();
             return section;
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader throws for bytes that are no UTF-8, and for half of a \u pair.
+            throw source.PlaceOf(reader.TokenStartIndex).Wrong("this text is no Unicode.");
         }
         catch (JsonException exception)
         {

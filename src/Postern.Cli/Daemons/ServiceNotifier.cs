@@ -15,6 +15,13 @@ internal sealed class ServiceNotifier : IDisposable
 
     private const string AddressVariable = "NOTIFY_SOCKET";
 
+    // A manager that reads nothing for so long gets no message: nothing here may wait for it for ever.
+    private const int Patience = 5000;
+
+    // What a timer can do: an answer every millisecond, and one in a day is often enough for any longer time.
+    private const long LeastTimeout = 2_000;
+    private const long MostTimeout = 24 * 3600 * 1_000_000L;
+
     private readonly Socket? _socket;
     private readonly string _path;
     private readonly ILogger _logger;
@@ -35,7 +42,7 @@ internal sealed class ServiceNotifier : IDisposable
     public static ServiceNotifier Create(CommandTerminal terminal, ILogger logger)
     {
         if (terminal.GetVariable(AddressVariable) is not { Length: > 1 } path || path[0] is not ('/' or '@')) return new ServiceNotifier(null, string.Empty, null, logger);
-        Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = Patience };
         return new ServiceNotifier(socket, path, WatchdogOf(terminal), logger);
     }
 
@@ -54,7 +61,7 @@ internal sealed class ServiceNotifier : IDisposable
         if (!long.TryParse(terminal.GetVariable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) || microseconds == 0) return null;
         string? process = terminal.GetVariable("WATCHDOG_PID");
         if (process is not null && process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)) return null;
-        return TimeSpan.FromMicroseconds(microseconds);
+        return TimeSpan.FromMicroseconds(Math.Clamp(microseconds, LeastTimeout, MostTimeout));
     }
 
     // CLOCK_MONOTONIC, which the stopwatch reads on Linux; systemd is nowhere else.

@@ -7,13 +7,15 @@ namespace Postern.Tunneling;
 /// <summary>Listens for plain connections on a TCP address, or on a UNIX socket that only its owner can use and that is removed at the end.</summary>
 internal sealed class PlainListener : IDisposable
 {
-    private readonly Socket _socket;
-    private readonly string? _path;
+    // What opening a socket as a file ends with: ENXIO of Linux, EOPNOTSUPP of macOS.
+    private const int NoSuchDevice = 6;
+    private const int NotSupportedByMac = 102;
 
-    private PlainListener(Socket socket, EndPoint localEndPoint, string? path)
+    private readonly Socket _socket;
+
+    private PlainListener(Socket socket, EndPoint localEndPoint)
     {
         _socket = socket;
-        _path = path;
         LocalEndPoint = localEndPoint;
     }
 
@@ -25,16 +27,13 @@ internal sealed class PlainListener : IDisposable
     {
         if (endPoint is UnixDomainSocketEndPoint path) return StartAt(path);
         Socket socket = TcpConnector.Listen(endPoint);
-        return new PlainListener(socket, socket.LocalEndPoint!, null);
+        return new PlainListener(socket, socket.LocalEndPoint!);
     }
 
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken) => _socket.AcceptAsync(cancellationToken);
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        if (_path is not null) File.Delete(_path);
-    }
+    // The socket removes the path that it bound, once: later it may be another process's.
+    public void Dispose() => _socket.Dispose();
 
     private static PlainListener StartAt(UnixDomainSocketEndPoint endPoint)
     {
@@ -47,7 +46,7 @@ internal sealed class PlainListener : IDisposable
             // Nobody gets in between: connections are refused until it listens.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(512);
-            return new PlainListener(socket, endPoint, path);
+            return new PlainListener(socket, endPoint);
         }
         catch
         {
@@ -75,22 +74,21 @@ internal sealed class PlainListener : IDisposable
         }
     }
 
-    // Connecting to a plain file is refused, too.
+    // Connecting to a plain file is refused, too. What cannot be opened for another reason, such as a lock, is no socket; a named pipe opened both ways waits for nobody.
     private static bool IsSocket(string path)
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             return false;
         }
         catch (UnauthorizedAccessException)
         {
             return false;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            // A socket cannot be opened as a file.
-            return true;
+            return exception.HResult is NoSuchDevice or NotSupportedByMac;
         }
     }
 }

@@ -50,6 +50,10 @@ public sealed class TargetRules
 
     private bool IsAllowed(string? name, IPAddress address, int port) => Array.Exists(_rules, rule => rule.Allows(name, address, port));
 
-    // ::ffff:127.0.0.1 is 127.0.0.1 to the system, and to rules.
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    // ::ffff:127.0.0.1 is 127.0.0.1 to the system, and to rules; ::1%1 is ::1.
+    private static IPAddress Plain(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
+    }
 }

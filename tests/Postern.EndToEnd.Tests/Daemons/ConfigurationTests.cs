@@ -85,6 +85,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("{\n  \"listen\": {}\n}", ":2:13: 'listen' takes a text")]
     [InlineData("{\n  \"listen\": \"1\",\n  \"listen\": \"2\"\n}", ":3:3: 'listen' is here twice.")]
     [InlineData("[]", ":1:1: here an object is needed")]
+    [InlineData("{\n  \"listen\": \"\\ud800\"\n}", ":2:13: this text is no Unicode.")]
+    [InlineData("{\n  \"\\ud800\": 1\n}", ":2:3: this text is no Unicode.")]
     [InlineData("{\n  \"listen\" 1\n}", ":2:12: ")]
     [InlineData("{\n  \"tunnels\": []\n}", ":1:1: only 'postern run' has tunnels.")]
     [InlineData("{\n  \"config\": \"other.json\"\n}", ":2:3: 'config' is no option of 'postern serve'.")]

@@ -76,6 +76,27 @@ public sealed class ServiceNotificationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_manager_that_reads_nothing_stops_nothing()
+    {
+        using NotifySocket manager = new(_folder["notify"]);
+        manager.Fill();
+        using ServiceNotifier notifier = ServiceNotifier.Create(Terminal(("NOTIFY_SOCKET", manager.Address)), NullLogger.Instance);
+        await Task.Run(() => notifier.Stopping("Nobody hears it")).WaitAsync(Wire.Limit);
+        Assert.Equal(["x"], await manager.NextAsync());
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("9223372036854775807")]
+    public async Task A_watchdog_of_any_time_can_be_had(string microseconds)
+    {
+        using NotifySocket manager = new(_folder["notify"]);
+        using ServiceNotifier notifier = ServiceNotifier.Create(Terminal(("NOTIFY_SOCKET", manager.Address), ("WATCHDOG_USEC", microseconds)), NullLogger.Instance);
+        Watchdog watchdog = Assert.IsType<Watchdog>(Watchdog.Start(notifier, () => false, () => "It works", NullLogger.Instance));
+        await watchdog.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_manager_that_has_gone_stops_nothing()
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["NOTIFY_SOCKET"] = _folder["nobody"] };

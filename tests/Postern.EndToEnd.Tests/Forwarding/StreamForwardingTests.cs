@@ -118,6 +118,35 @@ public sealed class StreamForwardingTests
     }
 
     [Fact]
+    public async Task A_file_that_somebody_holds_locked_is_not_taken_for_a_socket()
+    {
+        using TestFolder folder = new();
+        await using StreamTunnel tunnel = new(new UnixDomainSocketEndPoint(folder["nobody.sock"]));
+        string path = folder.Write("file.lock", "precious"u8);
+        await using (FileStream locked = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<SocketException>(() => tunnel.Forward(StreamTarget.Default, new UnixDomainSocketEndPoint(path)));
+        }
+
+        Assert.Equal("precious", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task The_path_that_a_forwarder_has_left_is_its_successors()
+    {
+        using TestFolder folder = new();
+        UnixDomainSocketEndPoint path = new(folder["plain.sock"]);
+        await using PlainServer target = new(PlainServer.EchoAtEndAsync);
+        await using StreamTunnel tunnel = new(target.EndPoint);
+        Forwarder former = tunnel.Forward(StreamTarget.Default, path);
+        Assert.True(await former.DrainAsync());
+        Assert.False(File.Exists(folder["plain.sock"]));
+        tunnel.Forward(StreamTarget.Default, path);
+        await former.DisposeAsync();
+        Assert.True(File.Exists(folder["plain.sock"]));
+    }
+
+    [Fact]
     public async Task An_idle_connection_is_cut_and_the_tunnel_stays()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);

@@ -20,6 +20,9 @@ public sealed class TargetRulesTests
     [InlineData("*:80", "127.0.0.1:80", false)] // special addresses need a rule of their own
     [InlineData("*:80", "[::1]:80", false)]
     [InlineData("*:80", "[::ffff:127.0.0.1]:80", false)]
+    [InlineData("*:80", "[::1%1]:80", false)] // a scope changes nothing
+    [InlineData("*:80", "[::%1]:80", false)]
+    [InlineData("[::1]:80", "[::1%1]:80", true)]
     [InlineData("*:80", "169.254.169.254:80", false)]
     [InlineData("*:80", "0.0.0.0:80", false)]
     [InlineData("*:80", "[fe80::1]:80", false)]

@@ -127,6 +127,22 @@ public sealed class DissectorTests
     }
 
     [Fact]
+    public async Task The_largest_sequences_are_shown_and_counted_on_from()
+    {
+        IReadOnlyList<RecordedPacket> packets = await RecordedTunnel.OfAsync(QstpProtocol.Name);
+        byte[] last = [.. packets[4].Bytes];
+        last.AsSpan(5, 8).Fill(0xFF);
+        last[5] = 0xFE;
+        CaptureWriter capture = new();
+        capture.Add(40000, QstpClient.DefaultPort, packets.Take(4));
+        capture.Add(40000, QstpClient.DefaultPort, packets[4].FromServer, last, packets[0].Header.Time);
+        capture.Add(40000, QstpClient.DefaultPort, packets[4].FromServer, last, packets[0].Header.Time);
+        string text = string.Join('\n', (await TsharkRun.FieldsAsync(capture, ["_ws.expert.message"])).Select(row => row[0]));
+        Assert.Contains("Sequence 18446744073709551614 where 18446744073709551615 is expected", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Lua Error", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_protocols_on_other_ports_are_left_alone()
     {
         CaptureWriter capture = new CaptureWriter().Add(40000, OtherPort, fromServer: false, "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"u8);

@@ -28,5 +28,19 @@ internal sealed class NotifySocket : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, count).Split('\n');
     }
 
+    /// <summary>Lets messages wait until no more fit.</summary>
+    public void Fill()
+    {
+        using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            while (true) sender.SendTo("x"u8, new UnixDomainSocketEndPoint(Address));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // No more fit.
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 }

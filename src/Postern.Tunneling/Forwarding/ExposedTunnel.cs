@@ -14,6 +14,9 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
     private string? _provedFingerprint;
     private int _proofs;
 
+    /// <summary>There were streams when it ended.</summary>
+    public bool HasCutStreams => _multiplexer is { HasCutStreams: true };
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         StreamMultiplexer multiplexer = StreamMultiplexer.Start(channel, ServeAsync, shared.Streams.Streams);

@@ -27,13 +27,19 @@ internal sealed class ExposedTunnels(ExposerOptions options, ExposedStreams stre
     /// <summary>Serves one tunnel until it ends.</summary>
     public async Task RunAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
+        ExposedTunnel tunnel = new(this, channel);
         try
         {
-            await new ExposedTunnel(this, channel).RunAsync(cancellationToken).ConfigureAwait(false);
+            await tunnel.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The server stops, and has waited for the streams as long as it may.
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
+        catch (ChannelException exception) when (!tunnel.HasCutStreams && exception.Error is ChannelError.ConnectionLost or ChannelError.ConnectionFailed or ChannelError.ChannelClosed)
+        {
+            TunnelLinkLog.Ended(_logger, channel.RemoteEndPoint, exception.Message);
             await channel.AbortAsync().ConfigureAwait(false);
         }
         catch (IOException exception)

@@ -27,6 +27,9 @@ internal static partial class TunnelLinkLog
     [LoggerMessage(226, LogLevel.Warning, "The tunnel of {Remote} was ended: {Reason}")]
     public static partial void Broken(ILogger logger, EndPoint? remote, string reason);
 
+    [LoggerMessage(230, LogLevel.Information, "The tunnel of {Remote} has ended, with nothing in it: {Reason}")]
+    public static partial void Ended(ILogger logger, EndPoint? remote, string reason);
+
     [LoggerMessage(227, LogLevel.Information, "{Remote} has proved to be {Key}")]
     public static partial void Proved(ILogger logger, EndPoint? remote, string key);
 

@@ -42,6 +42,9 @@ public sealed class StreamMultiplexer : IAsyncDisposable
     /// <summary>Ends when the peer has greeted as one that speaks streams; fails with what ended the tunnel before.</summary>
     public Task Greeted => _greeted.Task;
 
+    /// <summary>There were streams when the tunnel ended.</summary>
+    public bool HasCutStreams { get; private set; }
+
     /// <summary>Streams that are open at this moment, of both sides.</summary>
     public int StreamCount => _streams.Count;
 
@@ -359,6 +362,7 @@ public sealed class StreamMultiplexer : IAsyncDisposable
         if (_greeted.TrySetException(failure)) _ = _greeted.Task.Exception;
         foreach (MultiplexedStream stream in _streams.Values)
         {
+            HasCutStreams = true;
             stream.Fail(failure);
             Leave(stream);
         }

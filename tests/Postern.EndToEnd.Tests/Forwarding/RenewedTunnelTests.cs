@@ -50,8 +50,7 @@ public sealed class RenewedTunnelTests
         await Until.TrueAsync(() => tunnel.Link.GetChannels().Count == 2, "the new tunnel is up");
         SecureChannel renewed = tunnel.Link.GetChannels().Single(channel => channel != old);
         long quiet = renewed.BytesSent;
-        await Until.TrueAsync(() => TryEchoAsync(listen), "the server listens for the new tunnel");
-        Assert.True(renewed.BytesSent > quiet);
+        await Until.TrueAsync(async () => await TryEchoAsync(listen) && renewed.BytesSent > quiet, "the server listens for the new tunnel");
         await EchoAsync(before);
     }
 

@@ -9,6 +9,8 @@ internal sealed class EndRelay
 {
     private const int ChunkSize = StreamMultiplexer.MaxDataSize;
 
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
     private readonly PlainEnd _plain;
     private readonly PlainEnd _tunnel;
     private readonly RelayTraffic _traffic;
@@ -28,6 +30,29 @@ internal sealed class EndRelay
 
     /// <summary>Time since bytes last went either way.</summary>
     public TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
+
+    /// <summary>The same, and cuts both sides when nothing goes either way for so long.</summary>
+    /// <param name="idleTimeout">How long; infinite for never.</param>
+    /// <param name="cancellationToken">Cuts both sides.</param>
+    /// <exception cref="IOException">As before, or nothing was sent or received.</exception>
+    public async Task RunAsync(TimeSpan idleTimeout, CancellationToken cancellationToken)
+    {
+        if (idleTimeout == Timeout.InfiniteTimeSpan)
+        {
+            await RunAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        TimeSpan look = idleTimeout / 4 < LongestLook ? idleTimeout / 4 : LongestLook;
+        using Timer timer = new(_ => _ = CutIfIdleAsync(idleTimeout), null, look, look);
+        await RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Cuts both sides if nothing went either way for so long.</summary>
+    public async Task CutIfIdleAsync(TimeSpan timeout)
+    {
+        if (IdleTime >= timeout) await CutAsync(new IOException($"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+    }
 
     /// <summary>Relays until both directions have ended, then closes both sides.</summary>
     /// <param name="cancellationToken">Cuts both sides.</param>

@@ -37,6 +37,13 @@ public sealed record ExposedStreams
         init => field = OptionCheck.Positive(value);
     } = 16_384;
 
+    /// <summary>A stream in which nothing is sent or received for so long is cut. Default one hour; <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
+    public TimeSpan IdleTimeout
+    {
+        get;
+        init => field = OptionCheck.WaitOrInfinite(value);
+    } = TimeSpan.FromHours(1);
+
     /// <summary>Limits of the streams of one tunnel.</summary>
     public MultiplexerOptions Streams
     {

@@ -141,6 +141,7 @@ internal sealed class ExposedTunnel(ExposedTunnels shared, SecureChannel channel
                 targets,
                 shared.Options.TargetTimeout,
                 socket => TargetGreeting.SendAsync(socket, shared.Options.ProxyHeader, channel, incoming.Source, _provedFingerprint),
+                shared.Streams.IdleTimeout,
                 shared.Traffic,
                 cancellationToken).ConfigureAwait(false);
         }

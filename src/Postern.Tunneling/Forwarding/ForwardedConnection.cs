@@ -56,8 +56,11 @@ internal sealed class ForwardedConnection(Socket socket)
 
     public async ValueTask CutIfIdleAsync(TimeSpan timeout)
     {
-        string reason = $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.";
-        if (Channel is { } channel && channel.IdleTime >= timeout) await channel.AbortAsync(new ChannelException(ChannelError.IdleTimeout, reason)).ConfigureAwait(false);
-        if (_relay is { } relay && relay.IdleTime >= timeout) await relay.CutAsync(new IOException(reason)).ConfigureAwait(false);
+        if (Channel is { } channel && channel.IdleTime >= timeout)
+        {
+            await channel.AbortAsync(new ChannelException(ChannelError.IdleTimeout, $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+        }
+
+        if (_relay is { } relay) await relay.CutIfIdleAsync(timeout).ConfigureAwait(false);
     }
 }

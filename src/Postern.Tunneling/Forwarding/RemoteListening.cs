@@ -9,6 +9,9 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
+    // The client's own limit for reaching its target is 30 s.
+    private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(40);
+
     /// <summary>Runs until the client ends or cuts <paramref name="stream"/>, the server is drained, or the tunnel ends.</summary>
     public async Task RunAsync(MultiplexedStream stream)
     {
@@ -62,8 +65,8 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
                 SocketEnd plain = new(socket);
                 TcpConnector.Configure(socket);
                 remote = TcpConnector.RemoteOf(socket);
-                MultiplexedStream stream = await multiplexer.OpenAsync(StreamTarget.Accepted(id).ToString(), remote as IPEndPoint, ended).ConfigureAwait(false);
-                await new EndRelay(plain, stream, shared.Traffic).RunAsync(ended).ConfigureAwait(false);
+                MultiplexedStream stream = await OpenAsync(remote as IPEndPoint).ConfigureAwait(false);
+                await new EndRelay(plain, stream, shared.Traffic).RunAsync(shared.Streams.IdleTimeout, ended).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
             {
@@ -75,5 +78,12 @@ internal sealed class RemoteListening(PlainListener listener, StreamMultiplexer 
                 shared.End();
             }
         }
+    }
+
+    private async Task<MultiplexedStream> OpenAsync(IPEndPoint? remote)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        deadline.CancelAfter(ClientPatience);
+        return await multiplexer.OpenAsync(StreamTarget.Accepted(id).ToString(), remote, deadline.Token).ConfigureAwait(false);
     }
 }

@@ -15,6 +15,7 @@ internal static class StreamDelivery
     /// <param name="addresses">Where it may lead, one at least.</param>
     /// <param name="timeout">Longest time for connecting to each.</param>
     /// <param name="greet">Says to the target what it is to hear first; null for nothing.</param>
+    /// <param name="idleTimeout">Cuts what is silent for so long; infinite for never.</param>
     /// <param name="traffic">Where bytes are counted.</param>
     /// <param name="cancellationToken">Cuts both sides.</param>
     public static async Task RunAsync(
@@ -22,6 +23,7 @@ internal static class StreamDelivery
         IReadOnlyList<EndPoint> addresses,
         TimeSpan timeout,
         Func<Socket, Task>? greet,
+        TimeSpan idleTimeout,
         RelayTraffic traffic,
         CancellationToken cancellationToken)
     {
@@ -40,7 +42,7 @@ internal static class StreamDelivery
         {
             if (greet is not null) await greet(socket).ConfigureAwait(false);
             MultiplexedStream stream = await incoming.AcceptAsync().ConfigureAwait(false);
-            await new EndRelay(new SocketEnd(socket), stream, traffic).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new EndRelay(new SocketEnd(socket), stream, traffic).RunAsync(idleTimeout, cancellationToken).ConfigureAwait(false);
         }
     }
 

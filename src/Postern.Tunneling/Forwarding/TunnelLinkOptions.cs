@@ -49,6 +49,13 @@ public sealed record TunnelLinkOptions
         init => field = OptionCheck.Wait(value);
     } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A connection of a remote forward in which nothing is sent or received for so long is cut. Default one hour; <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
+    public TimeSpan IdleTimeout
+    {
+        get;
+        init => field = OptionCheck.WaitOrInfinite(value);
+    } = TimeSpan.FromHours(1);
+
     /// <summary>Limits of the streams.</summary>
     public MultiplexerOptions Streams
     {

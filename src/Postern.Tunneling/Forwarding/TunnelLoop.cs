@@ -177,7 +177,7 @@ internal sealed class TunnelLoop : IAsyncDisposable
         _link.Traffic.Begin();
         try
         {
-            await StreamDelivery.RunAsync(incoming, [forward.Target], _options.OpenTimeout, null, _link.Traffic, cancellationToken).ConfigureAwait(false);
+            await StreamDelivery.RunAsync(incoming, [forward.Target], _options.OpenTimeout, null, _options.IdleTimeout, _link.Traffic, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ChannelException or OperationCanceledException)
         {

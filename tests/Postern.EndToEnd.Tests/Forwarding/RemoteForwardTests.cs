@@ -28,6 +28,26 @@ public sealed class RemoteForwardTests
         Assert.Equal([1, 2], await Wire.ExchangeAsync(listen, [1, 2]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_idle_connection_is_cut_by_either_side(bool byServer)
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        IPEndPoint listen = FreePort();
+        TimeSpan soon = TimeSpan.FromMilliseconds(400);
+        await using StreamTunnel tunnel = new(
+            null,
+            byServer ? AnyLoopbackPort with { IdleTimeout = soon } : AnyLoopbackPort,
+            options => options with { RemoteForwards = [new RemoteForward($"{listen}", target.EndPoint)], IdleTimeout = byServer ? options.IdleTimeout : soon });
+        await tunnel.Link.WaitUntilUpAsync();
+        using Socket quiet = await Wire.ConnectAsync(listen);
+        await quiet.SendAsync(new byte[1]);
+        await Wire.ReadAsync(quiet, 1);
+        await Wire.AssertResetAsync(quiet);
+        await Until.TrueAsync(() => tunnel.Exposer.Traffic.Active == 0 && tunnel.Link.Traffic.Active == 0, "its places are free again");
+    }
+
     [Fact]
     public async Task Listening_stops_with_the_link()
     {

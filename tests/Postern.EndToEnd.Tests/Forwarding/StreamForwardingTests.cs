@@ -160,6 +160,20 @@ public sealed class StreamForwardingTests
     }
 
     [Fact]
+    public async Task An_exposer_cuts_a_stream_that_is_idle_whatever_the_client_does()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        await using StreamTunnel tunnel = new(target.EndPoint, new ExposedStreams { IdleTimeout = TimeSpan.FromMilliseconds(400) });
+        Forwarder forwarder = tunnel.Forward();
+        using Socket quiet = await Wire.ConnectAsync(forwarder.LocalEndPoint);
+        await quiet.SendAsync(new byte[1]);
+        await Wire.ReadAsync(quiet, 1);
+        await Wire.AssertResetAsync(quiet);
+        await Until.TrueAsync(() => tunnel.Exposer.Traffic.Active == 0, "its place is free again");
+        Assert.Single(tunnel.Link.GetChannels());
+    }
+
+    [Fact]
     public async Task The_link_dials_again_and_connections_wait_for_it()
     {
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);

@@ -56,7 +56,7 @@ internal static class ExposeCommand
             ExposerOptions options = new()
             {
                 Target = result.GetValue(target),
-                Streams = streams.Load(result, terminal, loaded),
+                Streams = streams.Load(result, terminal, loaded, server.IdleTimeout(result)),
                 ProxyHeader = !result.GetValue(sendProxy) ? ProxyHeaderUse.None : result.GetValue(trustSource) ? ProxyHeaderUse.Source : ProxyHeaderUse.Tunnel,
                 TargetTimeout = TimeSpan.FromSeconds(result.GetValue(targetTimeout)),
                 Listen = handler => loaded.Current.Start(endPoint, handler),
@@ -68,7 +68,7 @@ internal static class ExposeCommand
                 Drain = exposer.DrainAsync,
                 Reload = async (fresh, token) =>
                 {
-                    ExposedStreams? rules = streams.Load(fresh, terminal, loaded);
+                    ExposedStreams? rules = streams.Load(fresh, terminal, loaded, server.IdleTimeout(fresh));
                     await loaded.ReloadAsync(exposer.Server, fresh, token);
                     if (rules is not null && options.Streams is not null) exposer.Update(rules);
                 },

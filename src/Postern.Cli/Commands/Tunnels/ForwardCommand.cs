@@ -63,7 +63,7 @@ internal static class ForwardCommand
                 return Service(loaded, () => forwarder.LocalEndPoint, () => forwarder.IsListening, forwarder.DrainAsync, forwarder.GetChannels, link: null, forwarder, loaded, own);
             }
 
-            TunnelLink link = streams.Start(result, loaded.ConnectAsync, clientKey, context.Loggers);
+            TunnelLink link = streams.Start(result, loaded.ConnectAsync, clientKey, SecondsOption.ZeroIsInfinite(result.GetValue(idleTimeout)), context.Loggers);
             ForwardSet set = await Daemon.ListenAsync(
                 places.Count > 0 ? places[0].Listen : remote,
                 () => ForwardSet.Start(link, remote, places.Select(place => (place.Listen, Options(place.Path(link))))),

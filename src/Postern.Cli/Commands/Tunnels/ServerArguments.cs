@@ -85,6 +85,9 @@ internal sealed class ServerArguments
             "--max-connections", $"Connections at once; more are refused.{limitNote}", ConnectionLimits.Default.MaxConnections);
     }
 
+    /// <summary>How long a connection may be silent.</summary>
+    public TimeSpan IdleTimeout(ParseResult result) => SecondsOption.ZeroIsInfinite(result.GetValue(_idleTimeout));
+
     public void AddTo(Command command)
     {
         _protocol.AddTo(command);
@@ -132,7 +135,7 @@ internal sealed class ServerArguments
     public ConnectionLimits CreateLimits(ParseResult result, bool startsPrograms) => new()
     {
         HandshakeTimeout = _channel.HandshakeTimeout(result),
-        IdleTimeout = SecondsOption.ZeroIsInfinite(result.GetValue(_idleTimeout)),
+        IdleTimeout = IdleTimeout(result),
         MaxConnections = startsPrograms && result.GetResult(_maxConnections) is null or { Implicit: true }
             ? MaxPrograms
             : result.GetValue(_maxConnections),

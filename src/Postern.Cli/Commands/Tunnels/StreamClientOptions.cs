@@ -73,11 +73,12 @@ internal sealed class StreamClientOptions
     }
 
     /// <summary>Begins to dial.</summary>
-    public TunnelLink Start(ParseResult result, ChannelConnector connect, QsmpPrivateKey? clientKey, ILoggerFactory loggers) => TunnelLink.Start(new TunnelLinkOptions
+    public TunnelLink Start(ParseResult result, ChannelConnector connect, QsmpPrivateKey? clientKey, TimeSpan idleTimeout, ILoggerFactory loggers) => TunnelLink.Start(new TunnelLinkOptions
     {
         Connect = connect,
         RemoteForwards = [.. (result.GetValue(_remote) ?? []).Select(rule => new RemoteForward(ListenText(rule.Listen), rule.Target))],
         Proof = clientKey is null ? null : new ClientProof(clientKey),
+        IdleTimeout = idleTimeout,
         LoggerFactory = loggers,
     });
 

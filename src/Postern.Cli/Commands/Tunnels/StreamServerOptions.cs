@@ -58,12 +58,13 @@ internal sealed class StreamServerOptions
     public bool IsUsed(SymbolResult result) => result.GetValue(_multiplex);
 
     /// <summary>The rules; null for tunnels that are one connection each.</summary>
-    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, ReloadingServer server) => result.GetValue(_multiplex)
+    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, ReloadingServer server, TimeSpan idleTimeout) => result.GetValue(_multiplex)
         ? new ExposedStreams
         {
             Targets = TargetRules.Parse(result.GetValue(_targets) ?? []),
             Listens = ListenRules.Parse(result.GetValue(_listens) ?? []),
             MaxStreams = result.GetValue(_maxStreams),
+            IdleTimeout = idleTimeout,
             Clients = result.GetValue(_clients) is { Length: > 0 } paths
                 ? new ClientCheck(TrustArgument.Load(terminal, new KeyFiles(terminal), paths, mode: null), server.NameOf, terminal.Clock)
                 : null,

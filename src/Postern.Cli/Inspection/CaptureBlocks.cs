@@ -10,6 +10,9 @@ internal sealed class CaptureBlocks(ReadOnlyMemory<byte> file)
 {
     public const uint SectionHeader = 0x0A0D0D0A;
 
+    /// <summary>Bytes of the first block without options.</summary>
+    public const int SectionHeaderSize = 28;
+
     private const uint InterfaceDescription = 1;
     private const uint SimplePacket = 3;
     private const uint EnhancedPacket = 6;

@@ -20,8 +20,9 @@ internal static class CaptureReader
     /// <exception cref="FormatException">It is no capture that can be read.</exception>
     public static IEnumerable<TcpSegment> Read(ReadOnlyMemory<byte> file)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file.Span) == CaptureBlocks.SectionHeader) return new CaptureBlocks(file).Read();
-        if (file.Length < FileHeaderSize) throw new FormatException("The capture ends inside its first header.");
+        bool hasBlocks = BinaryPrimitives.ReadUInt32LittleEndian(file.Span) == CaptureBlocks.SectionHeader;
+        if (file.Length < (hasBlocks ? CaptureBlocks.SectionHeaderSize : FileHeaderSize)) throw new FormatException("The capture ends inside its first header.");
+        if (hasBlocks) return new CaptureBlocks(file).Read();
         bool isBigEndian = BinaryPrimitives.ReadUInt32BigEndian(file.Span) is Microseconds or Nanoseconds;
         uint ticksPerFraction = Word(file.Span, 0, isBigEndian) == Microseconds ? 10u : 0u;
         uint linkType = Word(file.Span, 20, isBigEndian) & 0x0FFFFFFF;

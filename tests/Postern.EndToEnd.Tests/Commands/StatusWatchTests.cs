@@ -43,12 +43,13 @@ public sealed class StatusWatchTests
         Assert.Equal(0, await watch.ExitAsync());
     }
 
+    // Who started the tests may have had SIGINT ignored, as a shell does for what runs in its background; a terminal's programs do not.
     [Fact]
     public async Task On_a_terminal_the_view_changes_in_place_until_Ctrl_C()
     {
         using TestFolder folder = new();
         await using PosternProcess watch = PosternProcess.Launch(
-            ["env", $"XDG_RUNTIME_DIR={folder.Root}", "TERM=xterm", "NO_COLOR=", "python3", "-c", "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"],
+            ["env", "--default-signal=INT", $"XDG_RUNTIME_DIR={folder.Root}", "TERM=xterm", "NO_COLOR=", "python3", "-c", "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"],
             "status", "--watch", "--interval", "0.05");
         using StreamReader output = new(watch.Output);
         string shown = string.Empty;

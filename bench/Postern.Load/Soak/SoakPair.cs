@@ -28,6 +28,7 @@ internal sealed class SoakPair : IAsyncDisposable
     /// <summary>The exposer, then the forwarder.</summary>
     public IReadOnlyList<DaemonProcess> Processes => _processes;
 
+    /// <summary>Starts both processes.</summary>
     /// <param name="command">How the command is started.</param>
     /// <param name="duplex">DUPLEX, else QSTP.</param>
     /// <param name="multiplex">One tunnel for all connections, else one for each.</param>

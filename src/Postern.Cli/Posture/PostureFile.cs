@@ -25,6 +25,7 @@ internal sealed record PostureFile
     /// <summary>From now to its end, negative past it; null if it has none.</summary>
     public double? DaysLeft { get; init; }
 
+    /// <summary>What a file is, as an auditor asks.</summary>
     /// <param name="file">A file that has content.</param>
     /// <param name="isSealed">It was under a passphrase before it was read.</param>
     /// <param name="clock">The clock that validities are compared with.</param>

@@ -9,6 +9,7 @@ internal sealed partial class RoffPage
 {
     private readonly StringBuilder _text = new();
 
+    /// <summary>A page with its title and name.</summary>
     /// <param name="name">The page's name.</param>
     /// <param name="section">The section of the manual.</param>
     /// <param name="summary">What it is, in a line.</param>

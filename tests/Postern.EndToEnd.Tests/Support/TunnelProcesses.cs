@@ -19,6 +19,7 @@ internal sealed class TunnelProcesses : IAsyncDisposable
     /// <summary>Where plain connections are accepted.</summary>
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>Starts both and waits until they listen.</summary>
     /// <param name="target">Where connections lead.</param>
     /// <param name="multiplex">One tunnel for all, else one for each.</param>
     /// <param name="forwarding">More options of the forwarder.</param>

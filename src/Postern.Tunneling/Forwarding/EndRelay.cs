@@ -28,40 +28,17 @@ internal sealed class EndRelay
         _traffic = traffic;
     }
 
-    /// <summary>Time since bytes last went either way.</summary>
-    public TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
-
-    /// <summary>The same, and cuts both sides when nothing goes either way for so long.</summary>
-    /// <param name="idleTimeout">How long; infinite for never.</param>
-    /// <param name="cancellationToken">Cuts both sides.</param>
-    /// <exception cref="IOException">As before, or nothing was sent or received.</exception>
-    public async Task RunAsync(TimeSpan idleTimeout, CancellationToken cancellationToken)
-    {
-        if (idleTimeout == Timeout.InfiniteTimeSpan)
-        {
-            await RunAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        TimeSpan look = idleTimeout / 4 < LongestLook ? idleTimeout / 4 : LongestLook;
-        using Timer timer = new(_ => _ = CutIfIdleAsync(idleTimeout), null, look, look);
-        await RunAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Cuts both sides if nothing went either way for so long.</summary>
-    public async Task CutIfIdleAsync(TimeSpan timeout)
-    {
-        if (IdleTime >= timeout) await CutAsync(new IOException($"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
-    }
-
     /// <summary>Relays until both directions have ended, then closes both sides.</summary>
+    /// <param name="idleTimeout">Both sides are cut when nothing goes either way for so long; infinite for never.</param>
     /// <param name="cancellationToken">Cuts both sides.</param>
-    /// <exception cref="IOException">One side failed; the other was cut.</exception>
+    /// <exception cref="IOException">One side failed, or both were silent; they were cut.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">As before, on a socket.</exception>
     /// <exception cref="ChannelException">As before, with the whole tunnel.</exception>
     /// <exception cref="OperationCanceledException">Both sides were cut.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(TimeSpan idleTimeout, CancellationToken cancellationToken)
     {
+        TimeSpan look = idleTimeout == Timeout.InfiniteTimeSpan ? idleTimeout : TimeSpan.FromTicks(Math.Min(idleTimeout.Ticks / 4, LongestLook.Ticks));
+        using Timer timer = new(_ => _ = CutIfIdleAsync(idleTimeout), null, look, look);
         Task cut = Task.CompletedTask;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             _ => cut = CutAsync(new OperationCanceledException(cancellationToken)), null);
@@ -76,8 +53,14 @@ internal sealed class EndRelay
         await _tunnel.CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Cuts both sides, once.</summary>
-    public async Task CutAsync(Exception reason)
+    private async Task CutIfIdleAsync(TimeSpan timeout)
+    {
+        if (Environment.TickCount64 - Volatile.Read(ref _lastActivity) < timeout.TotalMilliseconds) return;
+        await CutAsync(new IOException($"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
+    }
+
+    // Once.
+    private async Task CutAsync(Exception reason)
     {
         Interlocked.CompareExchange(ref _failure, reason, null);
         await _plain.AbortAsync().ConfigureAwait(false);

@@ -10,15 +10,13 @@ internal sealed class ForwardedConnection(Socket socket)
 {
     private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
 
-    private EndRelay? _relay;
-
     public EndPoint? Remote { get; private set; }
 
     /// <summary>The tunnel, if the connection has one of its own and it is there.</summary>
     public SecureChannel? Channel { get; private set; }
 
     /// <summary>It has got as far as being relayed.</summary>
-    public bool IsCarried => Channel is not null || _relay is not null;
+    public bool IsCarried { get; private set; }
 
     public async Task RunAsync(ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken)
     {
@@ -29,7 +27,7 @@ internal sealed class ForwardedConnection(Socket socket)
             TcpConnector.Configure(socket);
             Remote = TcpConnector.RemoteOf(socket);
             if (options.AcceptsProxyHeader) Remote = await FramedBytes.WithinAsync(plain, HeaderPatience, () => ReadProxyHeaderAsync(plain), cancellationToken).ConfigureAwait(false) ?? Remote;
-            await options.Path.RunAsync(this, plain, traffic, cancellationToken).ConfigureAwait(false);
+            await options.Path.RunAsync(this, plain, options, traffic, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -50,17 +48,18 @@ internal sealed class ForwardedConnection(Socket socket)
     /// <summary>Gives log lines the number of the connection's own tunnel, if it has one.</summary>
     public IDisposable? BeginScope(ILogger logger) => Channel is { } channel ? logger.BeginScope(new ConnectionScope(channel.Ends.Id)) : null;
 
-    public void Carried(SecureChannel channel) => Channel = channel;
+    /// <summary>From now on it is relayed.</summary>
+    /// <param name="channel">Its own tunnel; null if it has a stream of one that others share.</param>
+    public void Carried(SecureChannel? channel)
+    {
+        Channel = channel;
+        IsCarried = true;
+    }
 
-    public void Carried(EndRelay relay) => _relay = relay;
-
+    /// <summary>Cuts its own tunnel if that is silent for so long. Streams look after that themselves.</summary>
     public async ValueTask CutIfIdleAsync(TimeSpan timeout)
     {
-        if (Channel is { } channel && channel.IdleTime >= timeout)
-        {
-            await channel.AbortAsync(new ChannelException(ChannelError.IdleTimeout, $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
-        }
-
-        if (_relay is { } relay) await relay.CutIfIdleAsync(timeout).ConfigureAwait(false);
+        if (Channel is not { } channel || channel.IdleTime < timeout) return;
+        await channel.AbortAsync(new ChannelException(ChannelError.IdleTimeout, $"Nothing was sent or received for {timeout.TotalSeconds:0.#} s.")).ConfigureAwait(false);
     }
 }

@@ -40,7 +40,7 @@ public abstract class ForwardingPath
     internal abstract string Describe(string server);
 
     /// <summary>Carries one connection to its end. Takes over <paramref name="plain"/>.</summary>
-    internal abstract Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken);
+    internal abstract Task RunAsync(ForwardedConnection connection, SocketEnd plain, ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken);
 
     private static string DescriptionOf(StreamTarget target) =>
         target.Kind == StreamTargetKind.Default ? "the server's target" : target.Value;
@@ -49,7 +49,7 @@ public abstract class ForwardingPath
     {
         internal override string Describe(string server) => server;
 
-        internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken)
+        internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken)
         {
             SecureChannel channel = await connect(cancellationToken).ConfigureAwait(false);
             connection.Carried(channel);
@@ -67,7 +67,7 @@ public abstract class ForwardingPath
     {
         internal override string Describe(string server) => $"{description} through {server}";
 
-        internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, RelayTraffic traffic, CancellationToken cancellationToken)
+        internal override async Task RunAsync(ForwardedConnection connection, SocketEnd plain, ForwarderOptions options, RelayTraffic traffic, CancellationToken cancellationToken)
         {
             StreamTarget target = await askTarget(plain, cancellationToken).ConfigureAwait(false);
             MultiplexedStream stream;
@@ -84,9 +84,8 @@ public abstract class ForwardingPath
             try
             {
                 await answer(plain, null).ConfigureAwait(false);
-                EndRelay relay = new(plain, stream, traffic);
-                connection.Carried(relay);
-                await relay.RunAsync(cancellationToken).ConfigureAwait(false);
+                connection.Carried(channel: null);
+                await new EndRelay(plain, stream, traffic).RunAsync(options.IdleTimeout, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

@@ -18,6 +18,9 @@ internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
     /// <summary>A key, a token, or the inventory: nobody but its owner is to read it.</summary>
     public bool IsSecret => Content is null or SigningKeyFile or Qsmp.QsmpPrivateKey or SealedKey or TokenContainer or EnrolmentToken;
 
+    /// <summary>It is a key under a passphrase, opened or not.</summary>
+    public bool IsSealed { get; private init; }
+
     /// <summary>It is an inventory on a server, not a file.</summary>
     public bool IsOnServer => PostgresAddress.IsAddress(Path);
 
@@ -37,8 +40,8 @@ internal sealed record ExaminedFile(string Path, object? Content) : IDisposable
         if (PostgresAddress.IsAddress(path) || IsDatabase(path)) return new ExaminedFile(path, null);
         using FileBytes bytes = FileBytes.Read(terminal, path);
         object content = FileContent.Parse(bytes.Span, zone: null) ?? throw new FormatException($"It is {FileContent.NameOf(null)}.");
-        if (content is SealedKey sealedKey && passphrases.IsGiven) content = new KeyFiles(terminal).Open(path, sealedKey, passphrases);
-        return new ExaminedFile(path, content);
+        if (content is not SealedKey sealedKey) return new ExaminedFile(path, content);
+        return new ExaminedFile(path, passphrases.IsGiven ? new KeyFiles(terminal).Open(path, sealedKey, passphrases) : content) { IsSealed = true };
     }
 
     public void Dispose() => (Content as IDisposable)?.Dispose();

@@ -27,9 +27,8 @@ internal sealed record PostureFile
 
     /// <summary>What a file is, as an auditor asks.</summary>
     /// <param name="file">A file that has content.</param>
-    /// <param name="isSealed">It was under a passphrase before it was read.</param>
     /// <param name="clock">The clock that validities are compared with.</param>
-    public static PostureFile Of(ExaminedFile file, bool isSealed, TimeProvider clock)
+    public static PostureFile Of(ExaminedFile file, TimeProvider clock)
     {
         FileReport report = FileReport.Of(file.Content!, null, clock);
         DateTimeOffset? end = report.ValidTo ?? report.NextUpdate;
@@ -38,17 +37,20 @@ internal sealed record PostureFile
             Path = file.Path,
             Report = report,
             IsSecret = file.IsSecret,
-            Protection = ProtectionOf(file.Content!, isSealed),
+            Protection = ProtectionOf(file),
             Mode = OperatingSystem.IsWindows() ? null : Convert.ToString((int)File.GetUnixFileMode(file.Path), 8),
             DaysLeft = end is { } date ? Math.Round((date - clock.GetUtcNow()).TotalDays, 2) : null,
         };
     }
 
-    private static PostureProtection? ProtectionOf(object content, bool isSealed) => content switch
+    private static PostureProtection? ProtectionOf(ExaminedFile file)
     {
-        TokenContainer => PostureProtection.Token,
-        SealedKey => PostureProtection.Passphrase,
-        SigningKeyFile or QsmpPrivateKey => isSealed ? PostureProtection.Passphrase : PostureProtection.None,
-        _ => null,
-    };
+        if (file.IsSealed) return PostureProtection.Passphrase;
+        return file.Content switch
+        {
+            TokenContainer => PostureProtection.Token,
+            SigningKeyFile or QsmpPrivateKey => PostureProtection.None,
+            _ => null,
+        };
+    }
 }

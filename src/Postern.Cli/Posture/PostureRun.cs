@@ -2,12 +2,10 @@ using System.CommandLine;
 using Postern.Cli.Bench;
 using Postern.Cli.Commands;
 using Postern.Cli.Doctor;
-using Postern.Cli.Files;
 using Postern.Cli.Status;
 using Postern.Cli.Terminal;
 using Postern.Qsmp;
 using Postern.Qstp;
-using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Posture;
 
@@ -22,7 +20,7 @@ internal sealed class PostureRun(CommandTerminal terminal, PassphraseSource pass
     {
         using ExaminedFiles examined = ExaminedFiles.Read(terminal, passphrases, [.. paths, .. services.SelectMany(service => service.Files())]);
         DateTimeOffset now = terminal.Clock.GetUtcNow();
-        PostureFile[] files = [.. examined.Files.Where(file => file.Content is not null).Select(file => PostureFile.Of(file, IsSealed(file), terminal.Clock))];
+        PostureFile[] files = [.. examined.Files.Where(file => file.Content is not null).Select(file => PostureFile.Of(file, terminal.Clock))];
         PostureSuite[] suites = [.. Suites(files, processes ?? [])];
         Finding[] findings =
         [
@@ -34,7 +32,7 @@ internal sealed class PostureRun(CommandTerminal terminal, PassphraseSource pass
         return new PostureReport
         {
             Time = now,
-            Version = typeof(PostureRun).Assembly.GetName().Version!.ToString(3),
+            Version = ProductVersion.Text,
             Machine = Processor.Current,
             Summary = PostureSummary.Of(now, suites, files, findings),
             Suites = suites,
@@ -47,14 +45,6 @@ internal sealed class PostureRun(CommandTerminal terminal, PassphraseSource pass
 
     private static Finding Unprotected(PostureFile file) =>
         Finding.Warn(file.Path, "a root key that no passphrase and no token protects", "Put it under one with 'postern root protect', and keep it off the network.");
-
-    // A key that was opened for this report is under its passphrase all the same.
-    private bool IsSealed(ExaminedFile file)
-    {
-        if (file.Content is not (SigningKeyFile or QsmpPrivateKey)) return false;
-        using FileBytes bytes = FileBytes.Read(terminal, file.Path);
-        return Postern.Storage.KeyContainer.IsContainer(bytes.Span);
-    }
 
     private static IEnumerable<PostureSuite> Suites(IReadOnlyList<PostureFile> files, IReadOnlyList<ProcessReport> processes)
     {

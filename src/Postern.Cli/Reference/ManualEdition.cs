@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Reference;
@@ -15,10 +14,9 @@ internal sealed record ManualEdition(DateTimeOffset Date, string Version)
     /// <summary>This version, today unless the environment says another day.</summary>
     public static ManualEdition Of(CommandTerminal terminal)
     {
-        string version = typeof(ManualEdition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         DateTimeOffset date = long.TryParse(terminal.GetVariable(DateVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : terminal.Clock.GetUtcNow();
-        return new ManualEdition(date, version);
+        return new ManualEdition(date, ProductVersion.Text);
     }
 }

@@ -44,7 +44,8 @@ internal sealed class OwnIdentities : IReadOnlyList<ServerIdentity>, IDisposable
             IReadOnlyList<ServerIdentity> read = await _files.PrepareIdentitiesAsync(_authority).ConfigureAwait(false);
             ServerIdentity[] newest = [.. read.Select(identity => Array.Find(kept, known => SerialOf(known) == SerialOf(identity)) ?? identity)];
             ServerIdentity[] next = [.. newest, .. kept.Except(newest)];
-            _former.AddRange(_served.Concat(read).Except(next));
+            _former.AddRange(_served.Except(next));
+            foreach (ServerIdentity known in read.Except(next)) known.Dispose();
             _served = next;
             return SerialOf(next[0]) == before ? null : next[0].Certificate;
         }
@@ -65,7 +66,7 @@ internal sealed class OwnIdentities : IReadOnlyList<ServerIdentity>, IDisposable
 
     public void Dispose()
     {
-        foreach (ServerIdentity identity in _served.Concat(_former).Distinct()) identity.Dispose();
+        foreach (ServerIdentity identity in _served.Concat(_former)) identity.Dispose();
         _turn.Dispose();
     }
 

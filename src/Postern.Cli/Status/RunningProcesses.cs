@@ -6,7 +6,7 @@ namespace Postern.Cli.Status;
 /// <summary>The user's <c>postern</c> processes that keep channels open.</summary>
 internal static class RunningProcesses
 {
-    /// <summary>Asks each for its channels.</summary>
+    /// <summary>Asks each for its channels; root also those of services, in whose folders it changes nothing.</summary>
     /// <param name="terminal">Says where the sockets are.</param>
     /// <param name="only">The id of the one that is asked; null for all.</param>
     /// <param name="warn">Takes what is wrong with one of them; the others are asked all the same.</param>
@@ -15,35 +15,35 @@ internal static class RunningProcesses
     public static async Task<List<ProcessReport>> AskAsync(CommandTerminal terminal, int? only, Action<string> warn, CancellationToken cancellationToken)
     {
         List<ProcessReport> reports = [];
-        foreach (string folder in StatusFolder.FindAll(terminal))
+        string? own = StatusFolder.Find(terminal);
+        if (own is not null)
         {
-            StatusFolder.ExpectPrivate(folder);
-            foreach ((int id, string path) in StatusFolder.Sockets(folder).Where(socket => only is null || only == socket.ProcessId))
-            {
-                if (await AskAsync(id, path, warn, cancellationToken) is { } report) reports.Add(report);
-            }
+            StatusFolder.ExpectPrivate(own);
+            await AskAsync(own, isOwn: true);
         }
 
+        foreach (string folder in StatusFolder.OfServices().Where(folder => folder != own)) await AskAsync(folder, isOwn: false);
         return reports;
+
+        async Task AskAsync(string folder, bool isOwn)
+        {
+            foreach ((int id, string path) in StatusFolder.Sockets(folder).Where(socket => only is null || only == socket.ProcessId))
+            {
+                try
+                {
+                    if (await StatusQuery.AskAsync(path, cancellationToken) is { } report) reports.Add(report);
+                    else if (isOwn && !IsRunning(id)) File.Delete(path); // Left behind by a process that crashed.
+                }
+                catch (IOException exception)
+                {
+                    warn(exception.Message);
+                }
+            }
+        }
     }
 
     /// <summary>What to say where none answered.</summary>
     public static string NoneAnswers(int? only) => only is { } id ? $"The process {id} does not answer." : "No running postern process answers.";
-
-    private static async Task<ProcessReport?> AskAsync(int id, string path, Action<string> warn, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ProcessReport? report = await StatusQuery.AskAsync(path, cancellationToken);
-            if (report is null && !IsRunning(id)) File.Delete(path); // Left behind by a process that crashed.
-            return report;
-        }
-        catch (IOException exception)
-        {
-            warn(exception.Message);
-            return null;
-        }
-    }
 
     private static bool IsRunning(int id)
     {

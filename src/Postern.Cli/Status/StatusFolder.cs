@@ -21,14 +21,10 @@ internal static class StatusFolder
         return data.Length > 0 ? Path.Combine(data, Name, "run") : null;
     }
 
-    /// <summary>Where to ask: the user's own folder, and for root those of the services that systemd runs.</summary>
-    public static IEnumerable<string> FindAll(CommandTerminal terminal)
-    {
-        IEnumerable<string> services = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists(Services)
-            ? Directory.EnumerateDirectories(Services).Order(StringComparer.Ordinal).Select(service => Path.Combine(service, Name)).Where(Directory.Exists)
-            : [];
-        return Find(terminal) is { } own ? services.Prepend(own).Distinct(StringComparer.Ordinal) : services;
-    }
+    /// <summary>The folders of the services that systemd runs, which root alone can look into.</summary>
+    public static IEnumerable<string> OfServices() => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists(Services)
+        ? Directory.EnumerateDirectories(Services).Order(StringComparer.Ordinal).Select(service => Path.Combine(service, Name)).Where(Directory.Exists)
+        : [];
 
     /// <summary>The socket of this process, in a folder that is made if need be.</summary>
     public static string Create(string folder)

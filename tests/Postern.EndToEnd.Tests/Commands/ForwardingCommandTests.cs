@@ -106,11 +106,11 @@ public class ForwardingCommandTests
         await using PosternProcess forward = PosternProcess.Forward(await expose.ListeningAsync(), "--drain-timeout", "60");
         IPEndPoint endPoint = await forward.ListeningAsync();
         using Socket client = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(client);
+        await Wire.EchoAsync(client);
         forward.Terminate();
         expose.Terminate();
         await Until.TrueAsync(() => IsRefused(endPoint), "the listener closes");
-        await EchoAsync(client);
+        await Wire.EchoAsync(client);
         client.Shutdown(SocketShutdown.Send);
         Assert.Empty(await Wire.ReadToEndAsync(client));
         Assert.Equal(0, await forward.ExitAsync());
@@ -124,7 +124,7 @@ public class ForwardingCommandTests
         await using PosternProcess expose = PosternProcess.Expose(target.EndPoint, "--drain-timeout", "0.2");
         await using PosternProcess forward = PosternProcess.Forward(await expose.ListeningAsync());
         using Socket client = await Wire.ConnectAsync(await forward.ListeningAsync());
-        await EchoAsync(client);
+        await Wire.EchoAsync(client);
         expose.Terminate();
         Assert.Equal(130, await expose.ExitAsync());
         await Wire.AssertResetAsync(client);
@@ -138,7 +138,7 @@ public class ForwardingCommandTests
         IPEndPoint endPoint = await expose.ListeningAsync();
         await using PosternProcess forward = PosternProcess.Forward(endPoint);
         using Socket client = await Wire.ConnectAsync(await forward.ListeningAsync());
-        await EchoAsync(client);
+        await Wire.EchoAsync(client);
         expose.Terminate();
         await Until.TrueAsync(() => expose.Errors.Contains("Draining", StringComparison.Ordinal), "it drains");
         expose.Terminate();
@@ -157,11 +157,5 @@ public class ForwardingCommandTests
         {
             return true;
         }
-    }
-
-    private static async Task EchoAsync(Socket socket)
-    {
-        await socket.SendAsync("ping"u8.ToArray());
-        Assert.Equal("ping"u8.ToArray(), await Wire.ReadAsync(socket, 4));
     }
 }

@@ -37,7 +37,7 @@ public sealed class StreamForwardCommandTests
         await using PlainServer there = new(PlainServer.EchoAtEndAsync);
         await using PlainServer here = new(PlainServer.EchoAtEndAsync);
         using TestFolder folder = new();
-        int remotePort = FreePort();
+        int remotePort = Wire.FreePort().Port;
         string local = folder["local.sock"];
         await using PosternProcess expose = PosternProcess.Start(
             [
@@ -63,6 +63,20 @@ public sealed class StreamForwardCommandTests
         await stranger.ListeningAsync();
         await Until.TrueAsync(() => stranger.Errors.Contains("No tunnel", StringComparison.Ordinal), "the stranger hears that there is no tunnel");
         Assert.Contains("is trusted here", expose.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tunnel_is_up_when_its_server_has_greeted_and_not_before()
+    {
+        await using PlainServer target = new(async socket =>
+        {
+            await socket.SendAsync("220 hello\r\n"u8.ToArray());
+            await Wire.ReadToEndAsync(socket);
+        });
+        await using PosternProcess expose = PosternProcess.Expose(target.EndPoint);
+        await using PosternProcess forward = PosternProcess.Forward(await expose.ListeningAsync(), "--multiplex");
+        await forward.SaysAsync("The next attempt is in", 2);
+        Assert.DoesNotContain("is up", forward.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,13 +117,6 @@ public sealed class StreamForwardCommandTests
         ForwardRule rule = ForwardRule.Parse(text);
         Assert.Equal(listen, rule.Listen);
         Assert.EndsWith(target, $"{rule.Target}", StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static async Task<(int Code, byte[] Answer)> CurlAsync(string proxy, string address)

@@ -132,6 +132,32 @@ public sealed class AdminSiteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forwarder_is_healthy_while_the_tunnel_that_all_share_is_up()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        IPEndPoint later = Wire.FreePort();
+        await using PosternProcess forward = PosternProcess.Forward(later, "--multiplex", "--admin-listen", "0");
+        Uri health = new(await AdminAsync(forward), "/healthz");
+        using (HttpResponseMessage without = await _client.GetAsync(health, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, without.StatusCode);
+            Assert.Contains("\"tunnel\":false", await without.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        await using PosternProcess expose = PosternProcess.Start(
+            ["expose", "--multiplex", "--to", $"{target.EndPoint}", "--listen", $"{later}", .. PosternProcess.Server(TestKeys.Default)]);
+        await expose.ListeningAsync();
+        await forward.SaysAsync("is up");
+        using HttpResponseMessage with = await _client.GetAsync(health, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, with.StatusCode);
+
+        // An empty tunnel that ends is nothing to warn of.
+        expose.Terminate();
+        Assert.Equal(0, await expose.ExitAsync());
+        Assert.DoesNotContain("was ended", expose.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_machines_are_let_in_only_if_they_are_meant_and_a_port_in_use_is_named()
     {
         await using PosternProcess outside = PosternProcess.Serve("--admin-listen", "0.0.0.0:0");

@@ -14,18 +14,11 @@ public sealed class IdleReaperTests
         await using TunnelProcesses tunnel = await TunnelProcesses.StartAsync(target.EndPoint, multiplex, "--idle-timeout", "4");
         using Socket busy = await Wire.ConnectAsync(tunnel.EndPoint);
         using Socket quiet = await Wire.ConnectAsync(tunnel.EndPoint);
-        await EchoAsync(quiet);
+        await Wire.EchoAsync(quiet);
         Task cut = Wire.AssertResetAsync(quiet);
-        while (!cut.IsCompleted) await EchoAsync(busy);
+        while (!cut.IsCompleted) await Wire.EchoAsync(busy);
         await cut;
-        await EchoAsync(busy);
+        await Wire.EchoAsync(busy);
         await tunnel.Forward.SaysAsync("Nothing was sent or received for 4 s.", 1);
-    }
-
-    private static async Task EchoAsync(Socket socket)
-    {
-        byte[] message = Wire.Random(100);
-        await socket.SendAsync(message);
-        Assert.Equal(message, await Wire.ReadAsync(socket, message.Length));
     }
 }

@@ -11,6 +11,16 @@ namespace Postern.EndToEnd.Tests.Daemons;
 /// <summary>What a daemon writes, whoever makes it write, and wherever that goes.</summary>
 public sealed class LogTests
 {
+    [Theory]
+    [InlineData("rcs-qmac", "can forge messages")]
+    [InlineData("rcs-reduced-rounds", "weaker than the cipher")]
+    public async Task A_weakened_cipher_is_said_at_the_start(string cipher, string message)
+    {
+        await using PosternProcess serve = PosternProcess.Serve("--cipher", cipher);
+        await serve.ListeningAsync();
+        Assert.Contains(message, serve.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_log_flood_is_counted_and_not_written()
     {

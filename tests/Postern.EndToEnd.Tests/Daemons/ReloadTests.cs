@@ -101,16 +101,16 @@ public sealed class ReloadTests : IDisposable
             "forward", "--multiplex", "--listen", "127.0.0.1:0", "--server", $"{await expose.ListeningAsync()}", "--root", TestKeys.Default.RootFile, "--cert", _folder["server.qrc"]);
         IPEndPoint endPoint = await forward.ListeningAsync();
         using Socket old = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(old);
+        await Wire.EchoAsync(old);
         Install(TestKeys.Renewed);
         await ReloadAsync(forward, 1);
         await forward.SaysAsync("is up", times: 2);
         using Socket renewed = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(renewed);
-        await EchoAsync(old);
+        await Wire.EchoAsync(renewed);
+        await Wire.EchoAsync(old);
         old.Shutdown(SocketShutdown.Send);
         Assert.Empty(await Wire.ReadToEndAsync(old));
-        await EchoAsync(renewed);
+        await Wire.EchoAsync(renewed);
     }
 
     [Fact]
@@ -124,12 +124,12 @@ public sealed class ReloadTests : IDisposable
             "forward", "--listen", "127.0.0.1:0", "--server", $"{server.LocalEndPoint}", "--root", TestKeys.Default.RootFile, "--cert", _folder["server.qrc"]);
         IPEndPoint endPoint = await forward.ListeningAsync();
         using Socket old = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(old);
+        await Wire.EchoAsync(old);
         Install(TestKeys.Renewed);
         await ReloadAsync(forward, 1);
         using Socket renewed = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(renewed);
-        await EchoAsync(old);
+        await Wire.EchoAsync(renewed);
+        await Wire.EchoAsync(old);
         Assert.Equal(
             new[] { first.Certificate.SerialNumber, second.Certificate.SerialNumber }.Order(StringComparer.Ordinal),
             server.GetChannels().Select(channel => channel.GetStatus().LocalName).Order(StringComparer.Ordinal));
@@ -185,13 +185,6 @@ public sealed class ReloadTests : IDisposable
         await channel.SendAsync(message, TestContext.Current.CancellationToken);
         Assert.Equal(1000, await channel.ReceiveAsync(answer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Wire.Limit));
         Assert.Equal(message, answer);
-    }
-
-    private static async Task EchoAsync(Socket socket)
-    {
-        byte[] message = Wire.Random(1000);
-        await socket.SendAsync(message);
-        Assert.Equal(message, await Wire.ReadAsync(socket, 1000));
     }
 
     private void Install(TestKeys keys)

@@ -13,7 +13,7 @@ public class SocketActivationTests
     [Fact]
     public async Task A_server_listens_on_the_socket_that_it_was_handed()
     {
-        IPEndPoint endPoint = FreePort();
+        IPEndPoint endPoint = Wire.FreePort();
         await using PosternProcess serve = Launch(endPoint, null, ["serve", "--listen", "127.0.0.1:1", .. PosternProcess.Server(TestKeys.Default)]);
         using Socket wake = await ConnectAsync(endPoint);
         await using SecureChannel channel = await QstpClient.ConnectAsync(endPoint, TestKeys.Default.Verified, new QstpClientOptions { HandshakeTimeout = Wire.Limit }, TestContext.Current.CancellationToken);
@@ -27,7 +27,7 @@ public class SocketActivationTests
     [Fact]
     public async Task A_forwarder_that_is_handed_an_address_of_other_machines_refuses_it()
     {
-        IPEndPoint endPoint = FreePort();
+        IPEndPoint endPoint = Wire.FreePort();
         await using PosternProcess forward = Launch(new IPEndPoint(IPAddress.Any, endPoint.Port), null, ["forward", "--server", "localhost:1", .. PosternProcess.Client(TestKeys.Default)]);
         using Socket wake = await ConnectAsync(endPoint);
         Assert.Equal(2, await forward.ExitAsync());
@@ -37,7 +37,7 @@ public class SocketActivationTests
     [Fact]
     public async Task A_program_for_each_connection_would_get_the_socket_too()
     {
-        IPEndPoint endPoint = FreePort();
+        IPEndPoint endPoint = Wire.FreePort();
         await using PosternProcess serve = Launch(endPoint, null, ["serve", "--exec", "cat", .. PosternProcess.Server(TestKeys.Default)]);
         using Socket wake = await ConnectAsync(endPoint);
         Assert.Equal(2, await serve.ExitAsync());
@@ -47,7 +47,7 @@ public class SocketActivationTests
     [Fact]
     public async Task Two_sockets_need_names_of_their_own()
     {
-        IPEndPoint endPoint = FreePort();
+        IPEndPoint endPoint = Wire.FreePort();
         await using PosternProcess forward = Launch(endPoint, "listen:listen", ["forward", "--server", "localhost:1", .. PosternProcess.Client(TestKeys.Default)], sockets: 2);
         using Socket wake = await ConnectAsync(endPoint);
         Assert.Equal(2, await forward.ExitAsync());
@@ -61,13 +61,6 @@ public class SocketActivationTests
         if (!folders.Any(folder => File.Exists(Path.Combine(folder, Launcher)))) Assert.Skip($"{Launcher} (systemd) is not installed.");
         string[] more = sockets == 2 ? ["-l", $"{new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port)}"] : [];
         return PosternProcess.Launch([Launcher, "-l", $"{endPoint}", .. more, .. names is null ? (string[])[] : [$"--fdname={names}"]], arguments);
-    }
-
-    private static IPEndPoint FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
     }
 
     // Until it is bound.

@@ -14,7 +14,7 @@ public sealed class RemoteForwardTests
     public async Task The_servers_port_leads_to_the_clients_target()
     {
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
-        IPEndPoint listen = FreePort();
+        IPEndPoint listen = Wire.FreePort();
         await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         byte[] request = Wire.Random(300_000);
         Assert.Equal(request, await Wire.ExchangeAsync(listen, request));
@@ -33,7 +33,7 @@ public sealed class RemoteForwardTests
     public async Task An_idle_connection_is_cut_by_either_side(bool byServer)
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        IPEndPoint listen = FreePort();
+        IPEndPoint listen = Wire.FreePort();
         TimeSpan soon = TimeSpan.FromMilliseconds(400);
         await using StreamTunnel tunnel = new(
             null,
@@ -51,7 +51,7 @@ public sealed class RemoteForwardTests
     public async Task Listening_stops_with_the_link()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        IPEndPoint listen = FreePort();
+        IPEndPoint listen = Wire.FreePort();
         await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         using Socket inside = await Wire.ConnectAsync(listen);
         await inside.SendAsync(new byte[5]);
@@ -67,7 +67,7 @@ public sealed class RemoteForwardTests
     public async Task Draining_ends_the_listening_and_waits_for_what_it_accepted(bool drainServer)
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        IPEndPoint listen = FreePort();
+        IPEndPoint listen = Wire.FreePort();
         await using StreamTunnel tunnel = await ListenAsync(listen, target.EndPoint);
         using Socket inside = await Wire.ConnectAsync(listen);
         await inside.SendAsync(new byte[5]);
@@ -110,7 +110,7 @@ public sealed class RemoteForwardTests
     public async Task An_address_that_is_not_allowed_leaves_everything_else_as_it_is()
     {
         await using PlainServer target = new(PlainServer.EchoAtEndAsync);
-        IPEndPoint listen = FreePort();
+        IPEndPoint listen = Wire.FreePort();
         await using StreamTunnel tunnel = new(
             target.EndPoint,
             AnyLoopbackPort,
@@ -138,13 +138,6 @@ public sealed class RemoteForwardTests
         StreamTunnel tunnel = new(null, AnyLoopbackPort, options => options with { RemoteForwards = [new RemoteForward($"{listen}", target)] });
         await tunnel.Link.WaitUntilUpAsync().WaitAsync(Wire.Limit);
         return tunnel;
-    }
-
-    private static IPEndPoint FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
     }
 
     private static bool CanListen(IPEndPoint endPoint)

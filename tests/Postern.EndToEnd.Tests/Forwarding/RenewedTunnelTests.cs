@@ -23,22 +23,19 @@ public sealed class RenewedTunnelTests
         long oldBytes = old.BytesSent;
         using Socket after = await EchoingAsync(forwarder.LocalEndPoint);
         Assert.Equal(oldBytes, old.BytesSent);
-        await EchoAsync(before);
+        await Wire.EchoAsync(before);
         Assert.True(old.BytesSent > oldBytes);
         before.Shutdown(SocketShutdown.Send);
         Assert.Empty(await Wire.ReadToEndAsync(before));
         await Until.TrueAsync(() => tunnel.Link.GetChannels() is [var one] && one == renewed, "the old tunnel has ended");
-        await EchoAsync(after);
+        await Wire.EchoAsync(after);
     }
 
     [Fact]
     public async Task What_the_server_listens_on_moves_to_the_new_tunnel()
     {
         await using PlainServer target = new(PlainServer.EchoAsync);
-        using Socket free = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        IPEndPoint listen = (IPEndPoint)free.LocalEndPoint!;
-        free.Dispose();
+        IPEndPoint listen = Wire.FreePort();
         await using StreamTunnel tunnel = new(
             null,
             new ExposedStreams { Listens = ListenRules.Parse(["127.0.0.1:*"]) },
@@ -51,7 +48,7 @@ public sealed class RenewedTunnelTests
         SecureChannel renewed = tunnel.Link.GetChannels().Single(channel => channel != old);
         long quiet = renewed.BytesSent;
         await Until.TrueAsync(async () => await TryEchoAsync(listen) && renewed.BytesSent > quiet, "the server listens for the new tunnel");
-        await EchoAsync(before);
+        await Wire.EchoAsync(before);
     }
 
     [Fact]
@@ -80,7 +77,7 @@ public sealed class RenewedTunnelTests
         Assert.Single(tunnel.Link.GetChannels());
         allowed.SetResult();
         await Until.TrueAsync(() => tunnel.Link.GetChannels().Count == 2, "the third is up");
-        await EchoAsync(first);
+        await Wire.EchoAsync(first);
         Assert.False(tunnel.Link.Completion.IsCompleted);
 
         async Task<SecureChannel> ConnectAsync(CancellationToken token)
@@ -137,14 +134,8 @@ public sealed class RenewedTunnelTests
     private static async Task<Socket> EchoingAsync(EndPoint endPoint)
     {
         Socket socket = await Wire.ConnectAsync(endPoint);
-        await EchoAsync(socket);
+        await Wire.EchoAsync(socket);
         return socket;
-    }
-
-    private static async Task EchoAsync(Socket socket)
-    {
-        await socket.SendAsync(new byte[] { 7 });
-        Assert.Equal([7], await Wire.ReadAsync(socket, 1));
     }
 
     private static async Task<bool> TryEchoAsync(EndPoint endPoint)
@@ -153,7 +144,7 @@ public sealed class RenewedTunnelTests
         try
         {
             await socket.ConnectAsync(endPoint);
-            await EchoAsync(socket);
+            await Wire.EchoAsync(socket);
             return true;
         }
         catch (SocketException)

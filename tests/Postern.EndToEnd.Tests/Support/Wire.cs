@@ -22,6 +22,22 @@ internal static class Wire
         return socket;
     }
 
+    /// <summary>A loopback address that nobody listened on a moment ago.</summary>
+    public static IPEndPoint FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>Sends something to a service that sends it back.</summary>
+    public static async Task EchoAsync(Socket socket)
+    {
+        byte[] message = Random(100);
+        await socket.SendAsync(message).WaitAsync(Limit);
+        Assert.Equal(message, await ReadAsync(socket, message.Length));
+    }
+
     /// <summary>Everything until the end of the stream; a reset throws.</summary>
     public static async Task<byte[]> ReadToEndAsync(Socket socket)
     {

@@ -132,9 +132,9 @@ public sealed class SecurityObservationTests
         Handshake server = Stage.ReceiverOf(3);
         SecretBytes key = Inside.Secret(server, "_kemSecretKey");
         Assert.True(key.Span.ContainsAnyExcept((byte)0));
-        byte[] bytes = Inside.Bytes(key);
+        HeldSecret held = new(key);
         server.Dispose();
-        Assert.False(bytes.AsSpan().ContainsAnyExcept((byte)0));
+        Assert.True(held.IsErased);
     }
 
     // 9

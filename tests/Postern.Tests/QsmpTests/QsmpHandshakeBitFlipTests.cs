@@ -93,9 +93,9 @@ public sealed class QsmpHandshakeBitFlipTests
 
     private static string? CheckErased(Handshake receiver)
     {
-        List<byte[]> secrets = Inside.SecretMemory(receiver);
+        List<HeldSecret> secrets = Inside.Secrets(receiver);
         receiver.Dispose();
-        return secrets.TrueForAll(secret => !secret.AsSpan().ContainsAnyExcept((byte)0)) ? null : "a secret is still in memory.";
+        return secrets.TrueForAll(secret => secret.IsErased) ? null : "a secret is still in memory.";
     }
 
     // QSMP §4.1: the error, and the code that the peer is told.

@@ -141,12 +141,12 @@ public sealed class QsmpSecurityObservationTests
         foreach (bool genuine in (bool[])[true, false])
         {
             using Handshake server = Simplex.ReceiverOf(3);
-            byte[] key = Inside.Bytes(Inside.Secret(server, "_kemSecretKey"));
+            HeldSecret key = new(Inside.Secret(server, "_kemSecretKey"));
             byte[] request = [.. Simplex.Packets[2]];
             if (!genuine) request[^1] ^= 1;
             if (genuine) server.Read(request);
             else ChannelAssert.Throws(ChannelError.KeyEncapsulationFailed, () => server.Read(request));
-            Assert.False(key.AsSpan().ContainsAnyExcept((byte)0));
+            Assert.True(key.IsErased);
             Assert.NotNull(Inside.Field(server, "_keys"));
         }
     }

@@ -17,18 +17,18 @@ internal static class Inside
         throw new ArgumentException($"{owner.GetType()} has no field {name}.", nameof(name));
     }
 
-    /// <summary>The memory of all secrets that an object holds in its own fields, and of those in the keys and ciphers that it holds.</summary>
-    public static List<byte[]> SecretMemory(object owner)
+    /// <summary>All secrets that an object holds in its own fields, and those in the keys and ciphers that it holds.</summary>
+    public static List<HeldSecret> Secrets(object owner)
     {
-        List<byte[]> found = [];
+        List<HeldSecret> found = [];
         for (Type? type = owner.GetType(); type is not null && type != typeof(object); type = type.BaseType)
         {
             foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 object? value = field.GetValue(owner);
-                if (value is SecretBytes secret) found.Add(Bytes(secret));
-                else if (value is RcsCipher) found.Add((byte[])Field(value, "_secrets")!);
-                else if (value is Channels.ChannelKeys or Channels.DirectionKeys) found.AddRange(SecretMemory(value));
+                if (value is SecretBytes secret) found.Add(new HeldSecret(secret));
+                else if (value is RcsCipher cipher) found.Add(new HeldSecret(cipher));
+                else if (value is Channels.ChannelKeys or Channels.DirectionKeys) found.AddRange(Secrets(value));
             }
         }
 
@@ -36,7 +36,4 @@ internal static class Inside
     }
 
     public static SecretBytes Secret(object owner, string name) => (SecretBytes)Field(owner, name)!;
-
-    /// <summary>The memory itself, which stays to be looked at after the secret was disposed of.</summary>
-    public static byte[] Bytes(SecretBytes secret) => (byte[])Field(secret, "_bytes")!;
 }

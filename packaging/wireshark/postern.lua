@@ -153,7 +153,7 @@ function postern.init() streams = {} end
 local function stream_of(pinfo)
   local number = stream_field()
   local key = number and number.value or -1
-  if not streams[key] then streams[key] = { next = {}, findings = {} } end
+  if not streams[key] then streams[key] = { next = {}, findings = {}, cut = {} } end
   return streams[key]
 end
 
@@ -272,7 +272,7 @@ local function add_sealed(tree, length_item, tvb, header, protocol, suite)
     length_item:add_proto_expert_info(e.length, string.format("Sealed with a tag of %d bytes it has %s bytes, not %d", tag, wanted, header.length))
   end
   local size = tvb:len() - HEADER
-  if not protocol or size <= tag then
+  if not protocol or size <= tag or size < header.length then
     if size > 0 then tree:add(f.body, tvb(HEADER)) end
     return
   end
@@ -341,10 +341,23 @@ local function dissect_proxy(tvb, tree)
   return tvb:len()
 end
 
+-- Of frames whose end was not captured TCP makes no stream: what follows may begin anywhere in a packet.
+local function is_remainder(stream, tvb, pinfo)
+  local sender = end_of(pinfo)
+  if tvb:len() < HEADER then return true end
+  if not stream.cut[sender] and tvb:len() < tvb:reported_len() then stream.cut[sender] = pinfo.number end
+  return stream.cut[sender] and pinfo.number > stream.cut[sender] and not is_plausible(tvb, pinfo)
+end
+
 local function dissect_packet(tvb, pinfo, tree, given)
   if is_proxy_header(tvb, 0) then return dissect_proxy(tvb, tree) end
+  local stream = stream_of(pinfo)
+  if is_remainder(stream, tvb, pinfo) then
+    tree:add(postern, tvb(), "Part of a packet that was not captured as a whole")
+    return tvb:len()
+  end
   local header = header_of(tvb, 0)
-  local found = findings_of(stream_of(pinfo), tvb, pinfo, header)
+  local found = findings_of(stream, tvb, pinfo, header)
   local protocol = found.protocol or given
   local flags = protocol and protocol.flags or UNKNOWN_FLAGS
   local name = flags[header.flag] or string.format("unknown flag 0x%02x", header.flag)
@@ -368,7 +381,7 @@ local function dissect_packet(tvb, pinfo, tree, given)
     summary = add_error(item, tvb, header, protocol)
   elseif HANDSHAKE[header.flag] then
     add_handshake(item, length_item, tvb, header, protocol, found.suite)
-    if header.flag == 0x01 and not found.suite then
+    if header.flag == 0x01 and not found.suite and tvb:len() >= HEADER + header.length then
       item:add_proto_expert_info(e.suite, "The configuration is none of the fourteen sets, or has another length than its packet")
     end
   elseif flags[header.flag] and header.flag ~= 0x03 then
@@ -390,9 +403,11 @@ end
 
 -- A length that no packet has would make TCP wait for it for ever: the rest of the segment is shown instead.
 local function packet_length(tvb, pinfo, offset)
+  local rest = tvb:reported_length_remaining(offset)
+  if tvb:len() - offset < HEADER then return rest end
   if is_proxy_header(tvb, offset) then return 16 + tvb(offset + 14, 2):uint() end
   local length = tvb(offset + 1, 4):le_uint()
-  return length > LARGEST_HANDSHAKE and tvb:len() - offset or HEADER + length
+  return length > LARGEST_HANDSHAKE and rest or HEADER + length
 end
 
 local function dissect(tvb, pinfo, tree, given)

@@ -5,7 +5,8 @@ namespace Postern.EndToEnd.Tests.Inspection;
 /// <summary>A capture file by hand: the classic format, Ethernet, IPv4, TCP. Time is the packets' own.</summary>
 internal sealed class CaptureWriter(bool bigEndian = false, bool nanoseconds = false)
 {
-    private const int FrameHeaders = 14 + 20 + 20;
+    /// <summary>Ethernet, IPv4, TCP.</summary>
+    public const int FrameHeaders = 14 + 20 + 20;
 
     private readonly List<byte> _file = [];
     private readonly Dictionary<(int Client, bool FromServer), uint> _sequences = [];
@@ -13,6 +14,9 @@ internal sealed class CaptureWriter(bool bigEndian = false, bool nanoseconds = f
 
     /// <summary>Bytes of TCP in a frame at most.</summary>
     public int SegmentSize { get; init; } = 1400;
+
+    /// <summary>Bytes of a frame that are captured at most.</summary>
+    public int SnapLength { get; init; } = int.MaxValue;
 
     public byte[] File => [.. Header(), .. _file];
 
@@ -56,9 +60,10 @@ internal sealed class CaptureWriter(bool bigEndian = false, bool nanoseconds = f
         segment.CopyTo(frame.AsSpan(FrameHeaders));
         WriteUInt32(_time);
         WriteUInt32(0);
+        int captured = Math.Min(frame.Length, SnapLength);
+        WriteUInt32((uint)captured);
         WriteUInt32((uint)frame.Length);
-        WriteUInt32((uint)frame.Length);
-        _file.AddRange(frame);
+        _file.AddRange(frame.AsSpan(0, captured));
         return this;
     }
 

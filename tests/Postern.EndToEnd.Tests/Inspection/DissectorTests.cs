@@ -142,6 +142,23 @@ public sealed class DissectorTests
         Assert.DoesNotContain("Lua Error", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, QstpClient.DefaultPort)]
+    [InlineData(1, QstpClient.DefaultPort)]
+    [InlineData(20, QstpClient.DefaultPort)]
+    [InlineData(21, QstpClient.DefaultPort)]
+    [InlineData(21, OtherPort)]
+    [InlineData(22, QstpClient.DefaultPort)]
+    [InlineData(90, OtherPort)]
+    public async Task Frames_of_which_only_the_beginning_was_captured_are_shown_as_far_as_they_go(int captured, int port)
+    {
+        IReadOnlyList<RecordedPacket> packets = await RecordedTunnel.OfAsync(QstpProtocol.Name);
+        CaptureWriter capture = new CaptureWriter { SnapLength = CaptureWriter.FrameHeaders + captured }.Add(40000, port, packets);
+        Assert.DoesNotContain("Lua Error", await TsharkRun.RunAsync(capture, "-V"), StringComparison.Ordinal);
+        IReadOnlyList<string[]> rows = await TsharkRun.FieldsAsync(capture, ["postern.kind"]);
+        Assert.Equal(captured < 21 ? [] : QstpKinds, rows.Select(row => row[0]), StringComparer.Ordinal);
+    }
+
     [Fact]
     public async Task Other_protocols_on_other_ports_are_left_alone()
     {

@@ -9,6 +9,12 @@ internal sealed class TargetRule
 {
     private const string UnixPrefix = "unix:";
 
+    // Where clouds hand out credentials and settings to whoever asks from inside, besides link-local addresses: AWS, Google, Azure, Alibaba.
+    private static readonly HashSet<IPAddress> CloudServices =
+    [
+        IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("fd20:ce::254"), IPAddress.Parse("168.63.129.16"), IPAddress.Parse("100.100.100.200"),
+    ];
+
     private string? _path;
     private string? _name;
     private IPNetwork? _network;
@@ -105,6 +111,7 @@ internal sealed class TargetRule
 
     private static bool IsSpecial(IPAddress address) =>
         IPAddress.IsLoopback(address)
+        || CloudServices.Contains(address)
         || address.Equals(IPAddress.Any)
         || address.Equals(IPAddress.IPv6Any)
         || address.Equals(IPAddress.Broadcast)

@@ -3,6 +3,7 @@ using System.Net;
 using Postern.Cli.Commands.Tunnels;
 using Postern.Cli.Doctor;
 using Postern.Cli.Terminal;
+using Postern.Packets;
 using Postern.Qstp;
 using Spectre.Console;
 
@@ -77,5 +78,5 @@ internal static class DoctorCommand
         _ => "red",
     };
 
-    private static string Cell(string? text) => Markup.Escape(CommandTerminal.Printable(text ?? string.Empty));
+    private static string Cell(string? text) => Markup.Escape(ForeignText.Printable(text ?? string.Empty));
 }

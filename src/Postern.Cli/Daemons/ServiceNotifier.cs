@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Postern.Cli.Terminal;
+using Postern.Packets;
 
 namespace Postern.Cli.Daemons;
 
@@ -67,7 +68,7 @@ internal sealed class ServiceNotifier : IDisposable
     // CLOCK_MONOTONIC, which the stopwatch reads on Linux; systemd is nowhere else.
     private static long MonotonicMicroseconds() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
-    private static string OneLine(string text) => CommandTerminal.Printable(text);
+    private static string OneLine(string text) => ForeignText.Printable(text);
 
     // A message that is lost costs this process its watchdog, and nothing else.
     private void Send(string message)

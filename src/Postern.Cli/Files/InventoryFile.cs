@@ -1,6 +1,7 @@
 using Postern.Authority;
 using Postern.Authority.Storage;
 using Postern.Cli.Terminal;
+using Postern.Packets;
 using Postern.Qstp.Certificates;
 
 namespace Postern.Cli.Files;
@@ -49,7 +50,7 @@ internal sealed class InventoryFile(CommandTerminal terminal, string rootPath, s
     /// <summary>Opens it, whatever its log looks like.</summary>
     public OpenInventory OpenForAudit(RootCertificate root) => Open(root, Inventory.OpenForAudit);
 
-    private static string Actor() => Environment.UserName is { Length: > 0 } name ? CommandTerminal.Printable(name) : "unknown";
+    private static string Actor() => Environment.UserName is { Length: > 0 } name ? ForeignText.Printable(name) : "unknown";
 
     private OpenInventory Open(RootCertificate root, Func<IInventoryStore, RootCertificate, TimeProvider, string, Inventory> open)
     {

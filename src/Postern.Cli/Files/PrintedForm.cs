@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Packets;
 using Postern.Qsmp;
 using Postern.Qstp.Certificates;
 
@@ -16,11 +17,11 @@ internal static class PrintedForm
         _ => throw new CommandException(ExitCode.File, $"{path} is {FileContent.NameOf(content)}: only certificates and public keys have a printed form."),
     };
 
-    // A line break in a name would add lines to the form that the certificate does not have.
+    // A line break in a name would add lines to the form that the certificate does not have; a change of direction would turn one round.
     private static T Checked<T>(T certificate, string path, string? authority = null)
         where T : Certificate
     {
-        if (!certificate.Issuer.Any(char.IsControl) && authority?.Any(char.IsControl) != true) return certificate;
+        if (!certificate.Issuer.Any(ForeignText.IsSteering) && authority?.Any(ForeignText.IsSteering) != true) return certificate;
         throw new CommandException(ExitCode.File, $"{path} has control characters in a name: it cannot be printed.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Postern.Cli.Terminal;
+using Postern.Packets;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -34,7 +35,7 @@ internal static class StatusView
     }
 
     /// <summary>A line as it is: nothing in it is markup, or steers the terminal.</summary>
-    public static IRenderable Line(string text) => new Text(CommandTerminal.Printable(text));
+    public static IRenderable Line(string text) => new Text(ForeignText.Printable(text));
 
     private static string Heading(ProcessReport process)
     {
@@ -75,7 +76,7 @@ internal static class StatusView
 
     private static string? Short(string? digits) => digits is { Length: > 16 } ? digits[..16] : digits;
 
-    private static string Cell(string? text) => Markup.Escape(CommandTerminal.Printable(text ?? string.Empty));
+    private static string Cell(string? text) => Markup.Escape(ForeignText.Printable(text ?? string.Empty));
 
     private static string Date(DateTimeOffset date) => date.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
+using Postern.Packets;
 using Spectre.Console;
 
 namespace Postern.Cli.Terminal;
@@ -82,17 +83,17 @@ internal sealed class CommandTerminal
         return _input;
     }
 
-    public void WriteJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+    public void WriteJson<T>(T value) => Out.WriteLine(ToJson(value, JsonOptions));
 
     /// <summary>JSON in one line, which a reader has at once.</summary>
     public void WriteJsonLine<T>(T value)
     {
-        Out.WriteLine(JsonSerializer.Serialize(value, JsonLineOptions));
+        Out.WriteLine(ToJson(value, JsonLineOptions));
         Out.Flush();
     }
 
     /// <summary>A line of data.</summary>
-    public void WriteLine(string line) => Out.WriteLine(Printable(line));
+    public void WriteLine(string line) => Out.WriteLine(ForeignText.Printable(line));
 
     public void WriteLines(IEnumerable<string> lines)
     {
@@ -104,12 +105,12 @@ internal sealed class CommandTerminal
     public void WriteWarning(string message) => WriteMarked("[yellow]warning:[/]", message);
 
     /// <summary>A message that is no error: what happens, what to do next.</summary>
-    public void WriteHint(string message) => Try(() => Error.WriteLine(Printable(message)));
+    public void WriteHint(string message) => Try(() => Error.WriteLine(ForeignText.Printable(message)));
 
     /// <summary>Asks for a secret at the terminal, without echo.</summary>
     public Passphrase AskSecret(string question)
     {
-        Error.Write(Printable(question));
+        Error.Write(ForeignText.Printable(question));
         Error.Flush();
         Passphrase answer = new();
         while (true)
@@ -127,7 +128,7 @@ internal sealed class CommandTerminal
     /// <summary>Asks for a yes at the terminal; every key but y means no.</summary>
     public bool Confirm(string question)
     {
-        Error.Write($"{Printable(question)} [y/N] ");
+        Error.Write($"{ForeignText.Printable(question)} [y/N] ");
         Error.Flush();
         bool isYes = ReadKey().KeyChar is 'y' or 'Y';
         Error.WriteLine(isYes ? "yes" : "no");
@@ -143,17 +144,17 @@ internal sealed class CommandTerminal
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
 
-    /// <summary>Without control characters: names come from strangers, and nothing in them may steer the terminal.</summary>
-    public static string Printable(string text) =>
-        string.Create(text.Length, text, static (target, source) =>
-        {
-            for (int i = 0; i < source.Length; i++) target[i] = char.IsControl(source[i]) ? '?' : source[i];
-        });
+    // The encoder leaves characters that turn a line round as they are. They stand inside of strings only.
+    private static string ToJson<T>(T value, JsonSerializerOptions options)
+    {
+        string json = JsonSerializer.Serialize(value, options);
+        return json.Any(ForeignText.IsInvisible) ? string.Concat(json.Select(character => ForeignText.IsInvisible(character) ? $"\\u{(int)character:X4}" : $"{character}")) : json;
+    }
 
     private void WriteMarked(string mark, string message) => Try(() =>
     {
         ErrorConsole.Markup(mark + " ");
-        Error.WriteLine(Printable(message));
+        Error.WriteLine(ForeignText.Printable(message));
     });
 
     // A disk that is full, or a reader that has gone: what the command does is worth more than what it says.

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Packets;
 
 namespace Postern.Tunneling;
 
@@ -11,12 +12,12 @@ internal static class RemoteAddress
         return stream.WriteAsync(new byte[] { checked((byte)text.Length) }.Concat(text).ToArray());
     }
 
-    /// <summary>Reads it, without control characters.</summary>
+    /// <summary>Reads it, made printable.</summary>
     /// <exception cref="IOException">The stream ended before, or was cut.</exception>
     public static async Task<string> ReadAsync(MultiplexedStream stream)
     {
         byte[] size = await FramedBytes.ReadAsync(stream, 1).ConfigureAwait(false);
         byte[] text = await FramedBytes.ReadAsync(stream, size[0]).ConfigureAwait(false);
-        return new string([.. Encoding.UTF8.GetString(text).Select(character => char.IsControl(character) ? '?' : character)]);
+        return ForeignText.Printable(Encoding.UTF8.GetString(text));
     }
 }

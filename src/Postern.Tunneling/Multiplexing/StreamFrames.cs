@@ -94,14 +94,14 @@ internal static class StreamFrames
         return frame;
     }
 
-    /// <summary>What a refusal says. Its text is the peer's: whoever shows it takes control characters out.</summary>
+    /// <summary>What a refusal says. Its text is the peer's, made printable.</summary>
     public static (StreamRefusal Reason, string Text) ParseRefuse(ReadOnlySpan<byte> frame)
     {
         WireReader reader = new(frame[HeaderSize..]);
         StreamRefusal reason = (StreamRefusal)reader.Byte();
         ReadOnlySpan<byte> text = frame[(HeaderSize + 1)..];
         if (text.Length > MaxTextSize) throw new FormatException("The text of a refusal is too long.");
-        return (Enum.IsDefined(reason) ? reason : StreamRefusal.Other, Printable(Encoding.UTF8.GetString(text)));
+        return (Enum.IsDefined(reason) ? reason : StreamRefusal.Other, ForeignText.Printable(Encoding.UTF8.GetString(text)));
     }
 
     public static byte[] Credit(uint stream, uint size)
@@ -140,11 +140,6 @@ internal static class StreamFrames
         if (size > maxSize) throw new FormatException($"A text of {size} bytes, where {maxSize} is the most.");
         ReadOnlySpan<byte> bytes = reader.Bytes(size);
         string text = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new FormatException("A text that is not UTF-8.");
-        return text.Any(char.IsControl) ? throw new FormatException("A text with control characters.") : text;
+        return text.Any(ForeignText.IsSteering) ? throw new FormatException("A text with characters that are not seen.") : text;
     }
-
-    private static string Printable(string text) => string.Create(text.Length, text, static (target, source) =>
-    {
-        for (int i = 0; i < source.Length; i++) target[i] = char.IsControl(source[i]) ? '?' : source[i];
-    });
 }

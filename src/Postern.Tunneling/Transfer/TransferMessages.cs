@@ -70,7 +70,6 @@ internal static class TransferMessages
         string text = Encoding.UTF8.GetString(reader.Bytes(reader.Byte()));
         reader.ExpectEnd();
         if (!Enum.IsDefined(error)) error = TransferError.Other;
-        string words = string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? '?' : c));
-        return new TransferException(error, $"The peer gave up: {words}") { IsFromPeer = true };
+        return new TransferException(error, $"The peer gave up: {ForeignText.Printable(text)}") { IsFromPeer = true };
     }
 }

@@ -17,7 +17,7 @@ public sealed class StreamProtocolTests
     [InlineData("0102000000" + "0100" + "64" + "0000", "out of order")] // a number of ours
     [InlineData("0103000000" + "0104" + "64" + "0000", "text of 1025 bytes")]
     [InlineData("0103000000" + "0200" + "64FF" + "0000", "not UTF-8")]
-    [InlineData("0103000000" + "0200" + "640A" + "0000", "control characters")]
+    [InlineData("0103000000" + "0200" + "640A" + "0000", "not seen")]
     [InlineData("0103000000" + "0100" + "64" + "0100" + "78", "source is no address")]
     [InlineData("0103000000" + "0100" + "64" + "000000", "too many")]
     [InlineData("0103000000" + "0500" + "64", "too early")]

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Postern.Tunneling;
 
 namespace Postern.EndToEnd.Tests.Support;
@@ -38,10 +38,10 @@ internal sealed class MultiplexedPair : IAsyncDisposable
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
-    /// <summary>Hands accepted streams to the test, which uses them until the tunnel ends.</summary>
-    public static StreamHandler HandTo(ConcurrentQueue<MultiplexedStream> streams) => async (incoming, cancellationToken) =>
+    /// <summary>Hands accepted streams to the test, which uses them until the tunnel ends: each a moment after its opener has it.</summary>
+    public static StreamHandler HandTo(Channel<MultiplexedStream> streams) => async (incoming, cancellationToken) =>
     {
-        streams.Enqueue(await incoming.AcceptAsync());
+        await streams.Writer.WriteAsync(await incoming.AcceptAsync(), cancellationToken);
         await Task.Delay(Timeout.Infinite, cancellationToken);
     };
 

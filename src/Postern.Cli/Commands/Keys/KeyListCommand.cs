@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Postern.Cli.Terminal;
+using Postern.Packets;
 using Spectre.Console;
 
 namespace Postern.Cli.Commands.Keys;
@@ -45,7 +46,7 @@ internal static class KeyListCommand
         Table table = new Table().Border(TableBorder.Simple).AddColumns("file", "mode", "identity", "valid to", "");
         foreach (TrustedFile file in files)
         {
-            string name = Markup.Escape(CommandTerminal.Printable(Path.GetFileName(file.Path)));
+            string name = Markup.Escape(ForeignText.Printable(Path.GetFileName(file.Path)));
             if (file.Report is not { } report) table.AddRow(name, "", "", "", "[red]broken[/]");
             else
             {

@@ -52,7 +52,7 @@ internal sealed class ConfiguredTunnel
     {
         try
         {
-            return await _command.Start!(Result, context with { Sockets = HandedSockets.None }, cancellationToken);
+            return await _command.Start!(Result, context with { Sockets = HandedSockets.None, Loggers = context.Loggers.ForTunnel(Name) }, cancellationToken);
         }
         catch (CommandException exception)
         {

@@ -8,15 +8,15 @@ internal sealed class TunnelSet : IAsyncDisposable
 {
     private readonly List<(ConfiguredTunnel Tunnel, DaemonService Service)> _running = [];
 
-    private TunnelSet()
-    {
-    }
+    private readonly TerminalLoggerFactory _loggers;
+
+    private TunnelSet(TerminalLoggerFactory loggers) => _loggers = loggers;
 
     /// <summary>Starts all of them; if one cannot be, none runs.</summary>
     /// <exception cref="CommandException">Which one cannot, and why.</exception>
     public static async Task<TunnelSet> StartAsync(IEnumerable<ConfiguredTunnel> tunnels, DaemonContext context, CancellationToken cancellationToken)
     {
-        TunnelSet set = new();
+        TunnelSet set = new(context.Loggers);
         try
         {
             foreach (ConfiguredTunnel tunnel in tunnels) set._running.Add((tunnel, await tunnel.StartAsync(context, cancellationToken)));
@@ -66,12 +66,13 @@ internal sealed class TunnelSet : IAsyncDisposable
         }
 
         List<string> failures = [];
-        foreach ((ConfiguredTunnel tunnel, DaemonService service) in tunnels.Zip(Services))
+        foreach ((ConfiguredTunnel tunnel, (ConfiguredTunnel started, DaemonService service)) in tunnels.Zip(_running))
         {
             if (service.Reload is null) continue;
             try
             {
                 await service.Reload(tunnel.Result, cancellationToken);
+                ReadOnceOptions.Warn(_loggers.ForTunnel(tunnel.Name).CreateLogger("Postern.Daemon"), started.Result, tunnel.Result);
             }
 #pragma warning disable CA1031 // Whatever is wrong with one: what it has goes on, and the others get what is new.
             catch (Exception exception)

@@ -12,7 +12,7 @@ internal static class Daemon
 {
     /// <summary>Runs what <paramref name="start"/> starts until a signal, or until it has finished.</summary>
     /// <returns>Success if every connection ended by itself, interrupted if some had to be cut.</returns>
-    public static async Task<int> RunAsync(CommandTerminal terminal, DaemonSettings settings, ILoggerFactory loggers, Func<DaemonContext, Task<DaemonService>> start)
+    public static async Task<int> RunAsync(CommandTerminal terminal, DaemonSettings settings, TerminalLoggerFactory loggers, Func<DaemonContext, Task<DaemonService>> start)
     {
         ILogger logger = loggers.CreateLogger("Postern.Daemon");
         using ReadyFile? ready = ReadyFile.Prepare(settings.ReadyFile);

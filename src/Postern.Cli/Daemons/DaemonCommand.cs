@@ -17,6 +17,9 @@ internal sealed class DaemonCommand(string name, string summary, string details)
     /// <summary>Reads the command line again, with the environment and the file: what they say may have changed.</summary>
     public Func<ParseResult>? Reread { get; set; }
 
+    /// <summary>Options that hold from the start to the end: a reload does not read them.</summary>
+    public List<Option> ReadOnce { get; } = [];
+
     /// <summary>Starts its work: loads, checks, listens.</summary>
     public Func<ParseResult, DaemonContext, CancellationToken, Task<DaemonService>>? Start { get; set; }
 }

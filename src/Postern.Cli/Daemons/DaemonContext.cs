@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Daemons;
@@ -7,4 +6,4 @@ namespace Postern.Cli.Daemons;
 /// <param name="Terminal">Where messages go.</param>
 /// <param name="Loggers">Where events go.</param>
 /// <param name="Sockets">What the service manager has bound already.</param>
-internal sealed record DaemonContext(CommandTerminal Terminal, ILoggerFactory Loggers, HandedSockets Sockets);
+internal sealed record DaemonContext(CommandTerminal Terminal, TerminalLoggerFactory Loggers, HandedSockets Sockets);

@@ -25,4 +25,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(256, LogLevel.Warning, "The service manager at {Path} takes no messages: {Reason}")]
     public static partial void NotNotified(ILogger logger, string path, string reason);
+
+    [LoggerMessage(257, LogLevel.Warning, "Changed since the start, and needs a restart: {Options}")]
+    public static partial void NeedsRestart(ILogger logger, string options);
 }

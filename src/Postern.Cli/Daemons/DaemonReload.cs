@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Extensions.Logging;
 
 namespace Postern.Cli.Daemons;
@@ -31,8 +32,10 @@ internal sealed class DaemonReload(DaemonService service, DaemonSettings setting
         try
         {
             DaemonLog.Reloading(logger);
-            await service.Reload(settings.Read(), leaving);
+            ParseResult now = settings.Read();
+            await service.Reload(now, leaving);
             DaemonLog.Reloaded(logger);
+            ReadOnceOptions.Warn(logger, settings.Start, now);
             return "Files were read anew.";
         }
 #pragma warning disable CA1031 // Whatever is wrong with what is new: what there is goes on.

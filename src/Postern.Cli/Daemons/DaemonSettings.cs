@@ -18,6 +18,9 @@ internal sealed record DaemonSettings
     /// <summary>Where metrics and traces are sent to; null for nowhere.</summary>
     public Uri? Collector { get; init; }
 
+    /// <summary>What it was started with.</summary>
+    public required ParseResult Start { get; init; }
+
     /// <summary>What the command line says now: options that come from a file may have changed.</summary>
     public required Func<ParseResult> Read { get; init; }
 }

@@ -7,9 +7,9 @@ using Postern.Cli.Terminal;
 
 namespace Postern.Cli.Daemons;
 
-/// <summary>One line an event: time in UTC, level, number of the connection, message; or the same as a JSON object. What repeats itself too often is counted.</summary>
+/// <summary>One line an event: time in UTC, level, tunnel and number of the connection, message; or the same as a JSON object. What repeats itself too often is counted.</summary>
 internal sealed class TerminalLogger(
-    CommandTerminal terminal, string category, LogLevel least, bool json, LoggerExternalScopeProvider scopes, LineRate rate) : ILogger
+    CommandTerminal terminal, string category, LogLevel least, bool json, string? tunnel, LoggerExternalScopeProvider scopes, LineRate rate) : ILogger
 {
     public IDisposable BeginScope<TState>(TState state)
         where TState : notnull => scopes.Push(state);
@@ -32,8 +32,16 @@ internal sealed class TerminalLogger(
         string time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
         terminal.WriteHint(json
             ? ToJson(time, level, eventId, message, error, connection)
-            : $"{time} {NameOf(level),-7} {(connection is null ? string.Empty : $"[{connection}] ")}{message}{(error is null ? string.Empty : $": {error}")}");
+            : $"{time} {NameOf(level),-7} {Origin(connection)}{message}{(error is null ? string.Empty : $": {error}")}");
     }
+
+    private string Origin(long? connection) => (tunnel, connection) switch
+    {
+        (null, null) => string.Empty,
+        (null, _) => $"[{connection}] ",
+        (_, null) => $"[{tunnel}] ",
+        _ => $"[{tunnel} {connection}] ",
+    };
 
     private long? ConnectionId()
     {
@@ -67,6 +75,7 @@ internal sealed class TerminalLogger(
             writer.WriteString("level", NameOf(level));
             writer.WriteNumber("event", eventId.Id);
             writer.WriteString("category", category);
+            if (tunnel is not null) writer.WriteString("tunnel", tunnel);
             if (connection is { } id) writer.WriteNumber("connection", id);
             writer.WriteString("message", message);
             if (error is not null) writer.WriteString("error", error);

@@ -118,11 +118,49 @@ public sealed class ConfigurationTests : IDisposable
         await run.SaysAsync("New connections go by what was read now");
         await using (SecureChannel channel = await ConnectAsync(expose, TestKeys.Renewed)) await channel.CloseAsync(TestContext.Current.CancellationToken);
 
+        Assert.DoesNotContain("needs a restart", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("[web] Listening on ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("[echo] Listening on ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("[web 1] ", run.Errors, StringComparison.Ordinal);
+
         Write(Tunnels(target.EndPoint).Replace("\"echo\"", "\"other\"", StringComparison.Ordinal));
         run.Hangup();
         await run.SaysAsync("The tunnels of the file are other ones now: that needs a restart.");
         run.Terminate();
         Assert.Equal(0, await run.ExitAsync());
+    }
+
+    [Fact]
+    public async Task What_a_reload_cannot_change_is_named_as_long_as_it_differs()
+    {
+        await using PlainServer target = new(PlainServer.EchoAsync);
+        _folder.Copy(TestKeys.Default.CertificateFile, "web.qrc");
+        _folder.Copy(TestKeys.Default.KeyFile, "web.qsk");
+        string start = Tunnels(target.EndPoint).Replace("\"drain-timeout\": 30", "\"drain-timeout\": 30, \"log-format\": \"json\"", StringComparison.Ordinal);
+        Write(start);
+        await using PosternProcess run = PosternProcess.Start("run", "--config", File);
+        await run.SaysAsync("Listening on ", 2);
+
+        Write(start.Replace("\"drain-timeout\": 30", "\"drain-timeout\": 31", StringComparison.Ordinal)
+            .Replace("\"to\": ", "\"send-proxy-v2\": true, \"max-connections\": 7, \"to\": ", StringComparison.Ordinal));
+        for (int i = 1; i <= 2; i++)
+        {
+            run.Hangup();
+            await run.SaysAsync("New connections go by what was read now", i);
+            await run.SaysAsync("needs a restart", 2 * i);
+        }
+
+        JsonElement[] warnings = [.. run.Errors.Split('\n').Where(line => line.Contains("needs a restart", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["web", "", "web", ""], warnings.Select(line => line.TryGetProperty("tunnel", out JsonElement tunnel) ? tunnel.GetString() : string.Empty), StringComparer.Ordinal);
+        Assert.EndsWith(": --send-proxy-v2", warnings[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(": --drain-timeout", warnings[1].GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        Write(start);
+        run.Hangup();
+        await run.SaysAsync("New connections go by what was read now", 3);
+        run.Terminate();
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Equal(4, run.Errors.Split("needs a restart").Length - 1);
     }
 
     [Fact]
@@ -175,7 +213,7 @@ public sealed class ConfigurationTests : IDisposable
 
     private string Tunnels(EndPoint target) => $$"""
         {
-          "drain-timeout": 30,
+          "drain-timeout": 30, "verbose": true,
           "tunnels": [
             { "name": "web", "command": "expose", "to": "{{target}}", "listen": "127.0.0.1:0", "root": "{{TestKeys.Default.RootFile}}", "cert": "{{_folder["web.qrc"]}}", "key": "{{_folder["web.qsk"]}}" },
             { "name": "echo", "listen": "127.0.0.1:0", "command": "serve", "root": "{{TestKeys.Default.RootFile}}", "cert": "{{TestKeys.Default.CertificateFile}}", "key": "{{TestKeys.Default.KeyFile}}" }

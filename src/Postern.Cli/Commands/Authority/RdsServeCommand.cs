@@ -55,6 +55,7 @@ internal static class RdsServeCommand
         {
             rootPath, keyPath, inventory, passphraseFile, folder, listen, publicListen, publishEvery, nextUpdate, warnBefore,
         };
+        command.ReadOnce.AddRange([rootPath, keyPath, inventory, folder, listen, publicListen, warnBefore, .. pages.All]);
         token.AddTo(command);
         pages.AddTo(command);
         daemon.AddTo(command);

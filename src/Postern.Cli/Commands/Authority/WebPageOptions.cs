@@ -18,11 +18,11 @@ internal sealed class WebPageOptions
 
     private readonly Option<bool> _none = new("--no-ui") { Description = "No web pages." };
 
+    public IEnumerable<Option> All => [_listen, _unsafeListen, _none];
+
     public void AddTo(Command command)
     {
-        command.Add(_listen);
-        command.Add(_unsafeListen);
-        command.Add(_none);
+        foreach (Option option in All) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_none) || result.GetValue(_unsafeListen) || result.GetValue(_listen) is not { Address: { } address } || IPAddress.IsLoopback(address)) return;

@@ -51,7 +51,7 @@ internal static class ReceiveCommand
         {
             string target = result.GetRequiredValue(folder);
             OutputFiles.ExpectFolder(target);
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            using TerminalLoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             TrustedKeys trusted = TrustArgument.Load(terminal, new KeyFiles(terminal), result.GetValue(trust) ?? [], needsSomeone: true);
             using QsmpPrivateKey key = own.LoadKey(result, terminal);
             OutputFiles.MakeFolder(target);

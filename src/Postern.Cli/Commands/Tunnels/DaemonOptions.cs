@@ -50,7 +50,12 @@ internal sealed class DaemonOptions
     public void AddTo(Command command)
     {
         command.Add(ConfigurationFile);
-        if (command is DaemonCommand daemon) daemon.ConfigurationFile = ConfigurationFile;
+        if (command is DaemonCommand daemon)
+        {
+            daemon.ConfigurationFile = ConfigurationFile;
+            daemon.ReadOnce.AddRange([_readyFile, _drainTimeout, _admin, _otlp, .. _log.All]);
+        }
+
         command.Add(_readyFile);
         command.Add(_drainTimeout);
         command.Add(_admin);
@@ -76,7 +81,7 @@ internal sealed class DaemonOptions
     /// <summary>Runs what the command starts.</summary>
     public async Task<int> RunAsync(DaemonCommand command, ParseResult result, CommandTerminal terminal, CancellationToken stop)
     {
-        using ILoggerFactory loggers = _log.CreateLoggers(result, terminal);
+        using TerminalLoggerFactory loggers = _log.CreateLoggers(result, terminal);
         return await Daemon.RunAsync(terminal, Create(result), loggers, context => command.Start!(result, context, stop));
     }
 
@@ -87,6 +92,7 @@ internal sealed class DaemonOptions
         DrainTimeout = TimeSpan.FromSeconds(result.GetValue(_drainTimeout)),
         AdminEndPoint = result.GetValue(_admin),
         Collector = result.GetValue(_otlp),
+        Start = result,
         Read = () => result.CommandResult.Command is DaemonCommand { Reread: { } reread } ? reread() : result,
     };
 }

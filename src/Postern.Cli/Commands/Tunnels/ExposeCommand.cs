@@ -41,6 +41,7 @@ internal static class ExposeCommand
         {
             target, listen, targetTimeout, sendProxy, trustSource,
         };
+        command.ReadOnce.AddRange([target, listen, targetTimeout, sendProxy, trustSource, streams.Multiplex]);
         server.AddTo(command);
         streams.AddTo(command, protocol);
         command.Validators.Add(result =>

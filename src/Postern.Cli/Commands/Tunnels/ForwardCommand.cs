@@ -42,6 +42,7 @@ internal static class ForwardCommand
         {
             listen, server, unsafeListen, maxConnections, idleTimeout, acceptProxy,
         };
+        command.ReadOnce.AddRange([listen, unsafeListen, maxConnections, idleTimeout, acceptProxy, .. streams.All]);
         client.AddTo(command);
         streams.AddTo(command, protocol);
         daemon.AddTo(command);

@@ -19,19 +19,19 @@ internal sealed class LogOptions
         DefaultValueFactory = _ => "text",
     };
 
+    public IEnumerable<Option> All => [_verbose, _quiet, _format];
+
     public void AddTo(Command command)
     {
         _format.AcceptOnlyFromAmong("text", "json");
-        command.Add(_verbose);
-        command.Add(_quiet);
-        command.Add(_format);
+        foreach (Option option in All) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_verbose) && result.GetValue(_quiet)) result.AddError("--verbose and --quiet exclude each other.");
         });
     }
 
-    public ILoggerFactory CreateLoggers(ParseResult result, CommandTerminal terminal)
+    public TerminalLoggerFactory CreateLoggers(ParseResult result, CommandTerminal terminal)
     {
         LogLevel least = result.GetValue(_verbose) ? LogLevel.Debug : result.GetValue(_quiet) ? LogLevel.Warning : LogLevel.Information;
         return new TerminalLoggerFactory(terminal, least, result.GetValue(_format) == "json");

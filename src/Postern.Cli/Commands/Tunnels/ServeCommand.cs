@@ -52,6 +52,7 @@ internal static class ServeCommand
             if (result.Tokens.Any(token => token.Value.Count('"') % 2 != 0)) result.AddError("There is an unbalanced quote in --exec.");
         });
         DaemonCommand command = new(name, Summary(protocol), $"{Details}\n{examples}") { listen, echo, chat, once, program };
+        command.ReadOnce.AddRange([listen, echo, chat, once, program]);
         server.AddTo(command);
         daemon.AddTo(command);
         command.Validators.Add(result =>
@@ -87,7 +88,7 @@ internal static class ServeCommand
         // As 'connect', but the other side connects. Ctrl-C ends it at any time.
         async Task<int> PipeAsync(ParseResult result, CancellationToken cancellationToken)
         {
-            using ILoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
+            using TerminalLoggerFactory loggers = daemon.Log.CreateLoggers(result, terminal);
             await using LoadedServer loaded = await server.LoadAsync(result, terminal, loggers, cancellationToken);
             loaded.BeginRenewing();
             using DaemonSignals signals = new(terminal.IsInteractive);

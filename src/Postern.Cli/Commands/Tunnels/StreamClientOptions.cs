@@ -33,13 +33,11 @@ internal sealed class StreamClientOptions
 
     public StreamClientOptions() => _socks.Aliases.Add("-D");
 
+    public IEnumerable<Option> All => [_multiplex, _local, _remote, _socks, _clientKey];
+
     public void AddTo(Command command, ProtocolChoice protocol)
     {
-        command.Add(_multiplex);
-        command.Add(_local);
-        command.Add(_remote);
-        command.Add(_socks);
-        command.Add(_clientKey);
+        foreach (Option option in All) command.Add(option);
         command.Validators.Add(result => protocol.Check(result, _clientKey, (TunnelProtocol.Qstp, false), (TunnelProtocol.Simplex, false)));
     }
 

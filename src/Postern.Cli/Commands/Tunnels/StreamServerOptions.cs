@@ -9,7 +9,8 @@ namespace Postern.Cli.Commands.Tunnels;
 /// <summary>What the clients of <c>postern expose</c> may do in tunnels of many streams.</summary>
 internal sealed class StreamServerOptions
 {
-    private readonly Option<bool> _multiplex = new("--multiplex")
+    /// <summary>Tunnels have streams.</summary>
+    public Option<bool> Multiplex { get; } = new("--multiplex")
     {
         Description = "Tunnels carry many connections each: for the clients of 'forward --multiplex', and for no others.",
     };
@@ -37,7 +38,7 @@ internal sealed class StreamServerOptions
     public void AddTo(Command command, ProtocolChoice protocol)
     {
         Option[] further = [_targets, _listens, _unsafeListen, _clients, _maxStreams];
-        command.Add(_multiplex);
+        command.Add(Multiplex);
         foreach (Option option in further) command.Add(option);
         _listens.Validators.Add(result =>
         {
@@ -47,7 +48,7 @@ internal sealed class StreamServerOptions
         command.Validators.Add(result =>
         {
             protocol.Check(result, _clients, (TunnelProtocol.Qstp, false), (TunnelProtocol.Simplex, false));
-            if (result.GetValue(_multiplex)) return;
+            if (result.GetValue(Multiplex)) return;
             foreach (Option option in further)
             {
                 if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} needs --multiplex.");
@@ -55,10 +56,10 @@ internal sealed class StreamServerOptions
         });
     }
 
-    public bool IsUsed(SymbolResult result) => result.GetValue(_multiplex);
+    public bool IsUsed(SymbolResult result) => result.GetValue(Multiplex);
 
     /// <summary>The rules; null for tunnels that are one connection each.</summary>
-    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, ReloadingServer server, TimeSpan idleTimeout) => result.GetValue(_multiplex)
+    public ExposedStreams? Load(ParseResult result, CommandTerminal terminal, ReloadingServer server, TimeSpan idleTimeout) => result.GetValue(Multiplex)
         ? new ExposedStreams
         {
             Targets = TargetRules.Parse(result.GetValue(_targets) ?? []),

@@ -7,8 +7,10 @@ using Postern.Qstp;
 namespace Postern.Cli.Inspection;
 
 /// <summary>A TCP connection of a capture: both directions in order, their packets explained as they become whole.</summary>
-internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireProtocol? forced)
+internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireProtocol? forced, PacketBudget budget)
 {
+    private const int MaxGaps = 1000;
+
     private static readonly TimeSpan PlausibleDistance = TimeSpan.FromDays(1);
 
     private readonly StreamExaminer _examiner = new(forced);
@@ -16,12 +18,13 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
     private readonly List<string> _problems = [];
     private readonly Dictionary<IPEndPoint, (SegmentQueue Segments, PacketBuffer Packets)> _directions = new()
     {
-        [first] = (new SegmentQueue(), new PacketBuffer()),
-        [second] = (new SegmentQueue(), new PacketBuffer()),
+        [first] = (new SegmentQueue(), new PacketBuffer(budget)),
+        [second] = (new SegmentQueue(), new PacketBuffer(budget)),
     };
 
     private IPEndPoint? _client;
     private DateTimeOffset? _last;
+    private int _gaps;
     private bool? _isOurs = forced is null ? null : true;
 
     public void Add(TcpSegment segment)
@@ -58,7 +61,7 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
             if (missing > 0)
             {
                 // Packets mostly begin with a segment.
-                _problems.Add($"{missing} bytes from {source} are missing");
+                AddGap($"{missing} bytes from {source} are missing");
                 packets.Clear();
             }
 
@@ -67,6 +70,13 @@ internal sealed class InspectedStream(IPEndPoint first, IPEndPoint second, WireP
         }
 
         if (isEnd) Examine(source, packets, isEnd: true);
+    }
+
+    // A capture can have one at every byte.
+    private void AddGap(string gap)
+    {
+        if (++_gaps <= MaxGaps) _problems.Add(gap);
+        else if (_gaps == MaxGaps + 1) _problems.Add("more is missing than is listed here");
     }
 
     private void Examine(IPEndPoint source, PacketBuffer packets, bool isEnd)

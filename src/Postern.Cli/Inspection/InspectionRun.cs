@@ -25,12 +25,13 @@ internal static class InspectionRun
     {
         Dictionary<(IPEndPoint, IPEndPoint), InspectedStream> connections = [];
         List<InspectedStream> all = [];
+        PacketBudget budget = new();
         foreach (TcpSegment segment in segments)
         {
             if (!connections.TryGetValue((segment.Source, segment.Destination), out InspectedStream? stream))
             {
                 if (all.Count == MaxConnections) throw new FormatException($"The capture has more than {MaxConnections} connections.");
-                stream = new InspectedStream(segment.Source, segment.Destination, forced);
+                stream = new InspectedStream(segment.Source, segment.Destination, forced, budget);
                 connections[(segment.Source, segment.Destination)] = stream;
                 connections[(segment.Destination, segment.Source)] = stream;
                 all.Add(stream);
@@ -45,7 +46,7 @@ internal static class InspectionRun
     private static StreamReport OfBytes(ReadOnlySpan<byte> bytes, WireProtocol? forced)
     {
         StreamExaminer examiner = new(forced);
-        PacketBuffer buffer = new();
+        PacketBuffer buffer = new(new PacketBudget());
         buffer.Add(bytes);
         List<PacketReport> packets = [];
         List<string> problems = [];

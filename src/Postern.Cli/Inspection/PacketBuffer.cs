@@ -4,17 +4,13 @@ using Postern.Packets;
 namespace Postern.Cli.Inspection;
 
 /// <summary>Cuts the bytes of a stream into packets.</summary>
-internal sealed class PacketBuffer
+internal sealed class PacketBuffer(PacketBudget budget)
 {
     private const int ProxyHeadSize = 16;
-
-    // Each is an explanation in memory.
-    private const int MaxPackets = 250_000;
 
     private byte[] _bytes = [];
     private int _start;
     private int _end;
-    private int _taken;
     private bool _isBroken;
 
     public int Length => _end - _start;
@@ -48,13 +44,11 @@ internal sealed class PacketBuffer
         if (Length < PacketHeader.Size) return false;
         PacketHeader header = PacketHeader.Read(Span);
         if (header.Length > StreamExaminer.MaxBodySize) throw Broken($"a header (flag 0x{header.Flag:x2}) claims {header.Length} bytes, more than any packet has");
-        if (_taken == MaxPackets) throw Broken($"there are more than {MaxPackets} packets");
-
         int size = PacketHeader.Size + (int)header.Length;
         if (size > Length && !isEnd) return false;
+        if (!budget.TryTake()) throw Broken($"there are more than {PacketBudget.Most} packets");
         packet = Span[..Math.Min(size, Length)];
         _start += packet.Length;
-        _taken++;
         return true;
     }
 

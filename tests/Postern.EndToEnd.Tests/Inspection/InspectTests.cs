@@ -32,6 +32,30 @@ public sealed class InspectTests
         Assert.All(stream.Packets, packet => Assert.Equal(packet.Length, (uint)packet.Fields.Sum(field => field.Size)));
     }
 
+    [Fact]
+    public void A_capture_of_very_many_packets_is_explained_up_to_a_limit_whichever_connections_they_are_of()
+    {
+        byte[] packets = new byte[21 * 100_000];
+        for (int i = 0; i < packets.Length; i += 21) packets[i] = 4;
+        CaptureWriter capture = new() { SegmentSize = 60_000 };
+        for (int client = 40000; client < 40005; client++) capture.Add(client, Port, fromServer: false, packets);
+        IReadOnlyList<StreamReport> streams = InspectionRun.Run(capture.File, WireProtocol.Qstp);
+        Assert.Equal([100_000, 100_000, 50_000, 0, 0], streams.Select(stream => stream.Packets.Count));
+        Assert.All(streams.Take(2), stream => Assert.Empty(stream.Problems));
+        Assert.All(streams.Skip(2), stream => Assert.Contains("more than 250000 packets", Assert.Single(stream.Problems), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Very_many_gaps_are_listed_up_to_a_limit()
+    {
+        CaptureWriter capture = new();
+        for (uint i = 0; i < 1500; i++) capture.AddSegment(40000, Port, fromServer: false, 1000 + (i * 100), new byte[21]);
+        StreamReport stream = Assert.Single(InspectionRun.Run(capture.File, WireProtocol.Qstp));
+        Assert.Equal(1001, stream.Problems.Count);
+        Assert.Equal("more is missing than is listed here", stream.Problems[^1]);
+        Assert.Equal(1500, stream.Packets.Count);
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public async Task Segments_out_of_order_and_sent_twice_make_no_difference(string protocol)

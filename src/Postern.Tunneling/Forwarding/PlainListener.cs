@@ -11,11 +11,11 @@ internal sealed class PlainListener : IDisposable
     private const int NoSuchDevice = 6;
     private const int NotSupportedByMac = 102;
 
-    private readonly Socket _socket;
+    private readonly SocketAcceptor _socket;
 
     private PlainListener(Socket socket, EndPoint localEndPoint)
     {
-        _socket = socket;
+        _socket = new SocketAcceptor(socket, DescriptorReserve.OfProcess);
         LocalEndPoint = localEndPoint;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ChannelListener : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _socket;
+    private readonly SocketAcceptor _socket;
     private readonly ChannelHost _host;
     private volatile ServerOptions _options;
     private readonly ChannelHandler _handler;
@@ -33,8 +33,8 @@ internal sealed class ChannelListener : IAsyncDisposable
         _options = options;
         _handler = handler;
         _logger = logger;
-        _socket = TcpConnector.Listen(endPoint);
-        LocalEndPoint = _socket.LocalEndPoint!;
+        _socket = new SocketAcceptor(TcpConnector.Listen(endPoint), DescriptorReserve.OfProcess);
+        LocalEndPoint = _socket.LocalEndPoint;
         _host = new ChannelHost(protocol, options.Limits, logger);
         _accepting = Task.Run(AcceptLoopAsync);
         ListenerLog.Listening(logger, LocalEndPoint);

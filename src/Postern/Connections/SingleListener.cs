@@ -9,7 +9,7 @@ internal sealed class SingleListener : IDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _listener;
+    private readonly SocketAcceptor _listener;
     private readonly ListenerProtocol _protocol;
     private readonly TimeSpan _timeout;
     private readonly ConnectionTable _table;
@@ -20,7 +20,7 @@ internal sealed class SingleListener : IDisposable
 
     private SingleListener(EndPoint endPoint, ListenerProtocol protocol, ConnectionLimits limits, CancellationToken cancellationToken)
     {
-        _listener = TcpConnector.Listen(endPoint);
+        _listener = new SocketAcceptor(TcpConnector.Listen(endPoint), DescriptorReserve.OfProcess);
         _protocol = protocol;
         _timeout = limits.HandshakeTimeout;
         _table = new ConnectionTable(limits, protocol.Context.Clock.TimeProvider);
@@ -38,7 +38,7 @@ internal sealed class SingleListener : IDisposable
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         using SingleListener listener = new(endPoint, protocol, options.Limits, cancellationToken);
-        EndPoint bound = listener._listener.LocalEndPoint!;
+        EndPoint bound = listener._listener.LocalEndPoint;
         ILogger logger = options.LoggerFactory.CreateLogger(logCategory);
         ListenerLog.Listening(logger, bound);
         protocol.Review?.Invoke(logger);

@@ -10,29 +10,31 @@ internal static class TcpConnector
     /// <exception cref="ChannelException">Nobody answers there, or not in time.</exception>
     public static async Task<Socket> ConnectAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Socket socket = CreateFor(endPoint);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
+        Socket? socket = null;
         try
         {
+            socket = CreateFor(endPoint);
+            DescriptorReserve.OfProcess.Check(socket);
             await socket.ConnectAsync(endPoint, deadline.Token).ConfigureAwait(false);
             Configure(socket);
             return socket;
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ChannelException(ChannelError.ConnectionFailed, $"Cannot connect to {EndPointText.Of(endPoint)}: {exception.Message}.", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ChannelException(
                 ChannelError.ConnectionFailed, $"{EndPointText.Of(endPoint)} did not answer within {timeout.TotalSeconds:0.#} s.", exception);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

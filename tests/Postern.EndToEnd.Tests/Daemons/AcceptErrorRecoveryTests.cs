@@ -6,7 +6,7 @@ namespace Postern.EndToEnd.Tests.Daemons;
 
 public sealed class AcceptErrorRecoveryTests : IDisposable
 {
-    private const string Refused = "Accepting a connection failed";
+    private const string Refused = "Accepting a connection failed: Nearly all of the 300 files that this process may have open are: raise the limit";
 
     // Assemblies take half of them.
     private const int DescriptorLimit = 300;

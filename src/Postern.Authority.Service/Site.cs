@@ -30,6 +30,7 @@ internal static class Site
         builder.Services.AddRoutingCore();
         builder.Services.AddRateLimiter(limiter => Limit(limiter, options.Limits, calls));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Harden);
+        builder.Services.AddSingleton<IConnectionListenerFactory, ReservedSockets>();
         listen(builder.WebHost);
         WebApplication app = builder.Build();
         ErrorAnswers errors = new(calls, options.LoggerFactory.CreateLogger("Postern.Authority"));

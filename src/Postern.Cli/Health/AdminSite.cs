@@ -35,6 +35,7 @@ internal sealed class AdminSite : IAsyncDisposable
             Harden(kestrel);
             kestrel.Listen(endPoint);
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory, ReservedSockets>();
         _app = builder.Build();
         _app.Run(AnswerAsync);
     }

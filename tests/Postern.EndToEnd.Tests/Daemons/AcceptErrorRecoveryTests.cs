@@ -38,6 +38,34 @@ public sealed class AcceptErrorRecoveryTests : IDisposable
         await ExhaustAsync(forward, endPoint, endPoint);
     }
 
+    [Fact]
+    public async Task The_roots_service_without_descriptors_stays_and_answers_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This needs the limits of a Linux process.");
+        using TestInventory root = new(null, TimeProvider.System);
+        root.Store.Dispose();
+        IPEndPoint published = Wire.FreePort();
+        IPEndPoint health = Wire.FreePort();
+        await using PosternProcess service = Limit(
+            ["rds", "serve", .. root.KeyArguments, "--listen", "127.0.0.1:0", "--public-listen", $"{published}", "--no-ui", "--admin-listen", $"{health}"]);
+        await ListeningAsync();
+        using HttpClient client = new();
+        for (int round = 0; round < 2; round++)
+        {
+            List<Socket> sockets = [];
+            foreach (IPEndPoint endPoint in (IPEndPoint[])[health, published])
+            {
+                for (int i = 0; i < DescriptorLimit; i++) sockets.Add(await Wire.ConnectAsync(endPoint));
+            }
+
+            long most = await Until.StillAsync(() => Descriptors.Count(service.Id));
+            Assert.InRange(most, 64, DescriptorLimit - 1);
+            foreach (Socket socket in sockets) Wire.Reset(socket);
+            await Until.TrueAsync(() => AnswersAsync(client, new Uri($"http://{published}/root")), "it answers");
+            await Until.TrueAsync(() => AnswersAsync(client, new Uri($"http://{health}/healthz")), "it says how it is");
+        }
+    }
+
     // As many connections as there are descriptors, twice; when they have gone others are served.
     private static async Task ExhaustAsync(PosternProcess daemon, IPEndPoint endPoint, IPEndPoint plain)
     {
@@ -75,6 +103,20 @@ public sealed class AcceptErrorRecoveryTests : IDisposable
             }
         },
         "a connection is served");
+
+    private static async Task<bool> AnswersAsync(HttpClient client, Uri address)
+    {
+        try
+        {
+            using HttpResponseMessage response = await client.GetAsync(address, TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            await Task.Delay(100);
+            return false;
+        }
+    }
 
     // What follows its own lines, without those of the connections that were cut.
     private static string Lines(PosternProcess daemon)

@@ -32,8 +32,23 @@ public sealed class ClientProof(QsmpPrivateKey key)
         _key.Identity.CopyTo(answer);
         BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(QsmpProtocol.KeyIdentitySize), _key.Suite.Signature.SignatureSize);
         _key.Sign(ClientProofMessage.Create(challenge, server, _key.Identity), answer.AsSpan(headSize));
-        await stream.WriteAsync(answer).ConfigureAwait(false);
-        await stream.CompleteAsync().ConfigureAwait(false);
-        if (await stream.ReadAsync(new byte[1]).ConfigureAwait(false) != 0) throw new IOException("The server's answer to a proof has a form that is unknown here.");
+        if (await SendAsync(stream, answer).ConfigureAwait(false) != 0) throw new IOException("The server's answer to a proof has a form that is unknown here.");
+    }
+
+    // A server that does not take it ends the tunnel, and gives strangers no reason.
+    private async Task<int> SendAsync(MultiplexedStream stream, byte[] answer)
+    {
+        try
+        {
+            await stream.WriteAsync(answer).ConfigureAwait(false);
+            await stream.CompleteAsync().ConfigureAwait(false);
+            return await stream.ReadAsync(new byte[1]).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ChannelException)
+        {
+            throw new IOException(
+                $"The server ended the tunnel when we proved to be {_key.KeyIdentity} ({_key.Fingerprint}): it does not trust that key, or takes it for expired. Its log says which. {exception.Message}",
+                exception);
+        }
     }
 }

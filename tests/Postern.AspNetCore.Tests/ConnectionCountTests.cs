@@ -48,12 +48,12 @@ public sealed class ConnectionCountTests : IDisposable
         await using (TestApplication application = await TestApplication.StartAsync(
             ServeAsync, tunnel, kestrel: options => options.Limits.MaxConcurrentConnections = ending == Ending.KestrelHasNoRoom ? 1 : null))
         {
-            SecureChannel? first = ending == Ending.KestrelHasNoRoom ? await application.ConnectAsync() : null;
+            SecureChannel? first = ending == Ending.KestrelHasNoRoom ? await TakeTheOnlyPlaceAsync(application) : null;
             int rounds = ending == Ending.ByTheServer ? 1 : 20;
             for (int round = 0; round < rounds; round++) await EndAsync(application, ending);
             if (first is not null) await first.CloseAsync();
             await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
-            Assert.Empty(application.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(1));
+            Assert.Equal(string.Empty, string.Join("\n", application.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(1)));
         }
 
         await UntilAsync(() => CountActive() == before);
@@ -63,6 +63,15 @@ public sealed class ConnectionCountTests : IDisposable
         GC.Collect();
         Assert.NotEmpty(_ofKestrel);
         Assert.Empty(_unobserved);
+    }
+
+    // It is taken once Kestrel answers: a handshake that is done on this side alone can be overtaken by the next.
+    private static async Task<SecureChannel> TakeTheOnlyPlaceAsync(TestApplication application)
+    {
+        SecureChannel channel = await application.ConnectAsync();
+        await channel.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n"u8.ToArray());
+        Assert.NotEqual(0, await channel.ReceiveAsync(new byte[channel.MaxMessageSize]).AsTask().WaitAsync(TestApplication.HangGuard));
+        return channel;
     }
 
     private static async Task EndAsync(TestApplication application, Ending ending)

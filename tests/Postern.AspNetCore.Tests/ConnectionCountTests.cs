@@ -53,7 +53,8 @@ public sealed class ConnectionCountTests : IDisposable
             for (int round = 0; round < rounds; round++) await EndAsync(application, ending);
             if (first is not null) await first.CloseAsync();
             await application.Application.StopAsync().WaitAsync(TestApplication.HangGuard);
-            Assert.Equal(string.Empty, string.Join("\n", application.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(1)));
+            string error = string.Join('\n', application.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(1));
+            Assert.True(error.Length == 0, error);
         }
 
         await UntilAsync(() => CountActive() == before);
@@ -130,7 +131,7 @@ public sealed class ConnectionCountTests : IDisposable
 
     private static void ServeAsync(WebApplication app)
     {
-        app.MapPost("/", async context => await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
+        app.MapPost("/", ReadAllAsync);
         app.MapGet("/", context => context.Response.WriteAsync("hello"));
         app.MapGet("/abort", context =>
         {
@@ -139,6 +140,19 @@ public sealed class ConnectionCountTests : IDisposable
         });
         app.MapGet("/endless", WriteForEverAsync);
         app.MapPost("/unread", WriteForEverAsync);
+    }
+
+    // A body that breaks off is the application's to handle: Kestrel takes its exception for a fault if it comes before Kestrel has seen that the connection was aborted.
+    private static async Task ReadAllAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+        catch (IOException)
+        {
+            // The peer has gone.
+        }
     }
 
     private static async Task WriteForEverAsync(HttpContext context)

@@ -108,8 +108,9 @@ internal sealed class ChannelPipe : IDuplexPipe, IAsyncDisposable
             await _channel.AbortAsync().ConfigureAwait(false);
         }
 
-        await _received.Writer.CompleteAsync(error).ConfigureAwait(false);
+        // First: Kestrel takes a read that fails for the application's mistake, unless it knows by then that the connection broke.
         _left();
+        await _received.Writer.CompleteAsync(error).ConfigureAwait(false);
     }
 
     // False if the application wants no more.

@@ -21,7 +21,7 @@ internal static class PrintedForm
     private static T Checked<T>(T certificate, string path, string? authority = null)
         where T : Certificate
     {
-        if (!certificate.Issuer.Any(ForeignText.IsSteering) && authority?.Any(ForeignText.IsSteering) != true) return certificate;
+        if (ForeignText.IsPrintable(certificate.Issuer) && ForeignText.IsPrintable(authority ?? string.Empty)) return certificate;
         throw new CommandException(ExitCode.File, $"{path} has control characters in a name: it cannot be printed.");
     }
 }

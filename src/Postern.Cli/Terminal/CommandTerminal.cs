@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -148,7 +149,8 @@ internal sealed class CommandTerminal
     private static string ToJson<T>(T value, JsonSerializerOptions options)
     {
         string json = JsonSerializer.Serialize(value, options);
-        return json.Any(ForeignText.IsInvisible) ? string.Concat(json.Select(character => ForeignText.IsInvisible(character) ? $"\\u{(int)character:X4}" : $"{character}")) : json;
+        if (Ascii.IsValid(json) || !json.EnumerateRunes().Any(ForeignText.IsInvisible)) return json;
+        return string.Concat(json.EnumerateRunes().Select(rune => ForeignText.IsInvisible(rune) ? string.Concat(rune.ToString().Select(unit => $"\\u{(int)unit:X4}")) : rune.ToString()));
     }
 
     private void WriteMarked(string mark, string message) => Try(() =>

@@ -140,6 +140,6 @@ internal static class StreamFrames
         if (size > maxSize) throw new FormatException($"A text of {size} bytes, where {maxSize} is the most.");
         ReadOnlySpan<byte> bytes = reader.Bytes(size);
         string text = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new FormatException("A text that is not UTF-8.");
-        return text.Any(ForeignText.IsSteering) ? throw new FormatException("A text with characters that are not seen.") : text;
+        return ForeignText.IsPrintable(text) ? text : throw new FormatException("A text with characters that are not seen.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Postern.Packets;
 
 namespace Postern.Tunneling;
 
@@ -13,9 +14,6 @@ internal static class TransferName
     public const int MaxSize = 255;
 
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("/\\:*?\"<>|");
-
-    private const int ZeroWidthNonJoiner = 0x200C;
-    private const int ZeroWidthJoiner = 0x200D;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -78,15 +76,7 @@ internal static class TransferName
         return true;
     }
 
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => true,
-
-        // Marks that turn the direction of writing. Joiners are spelling, in Persian and others.
-        UnicodeCategory.Format => rune.Value is not (ZeroWidthJoiner or ZeroWidthNonJoiner),
-        _ => false,
-    };
+    private static bool IsInvisible(Rune rune) => ForeignText.IsSteering(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
     private static TransferException Refused(string problem) => new(TransferError.NameRefused, $"The file's name is refused: {problem}.");
 }

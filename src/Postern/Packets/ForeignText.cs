@@ -1,24 +1,26 @@
 using System.Globalization;
+using System.Text;
 
 namespace Postern.Packets;
 
 /// <summary>Text that strangers wrote, where people read it: nothing in it may steer a terminal, or make a line look like another one.</summary>
 internal static class ForeignText
 {
-    private const char ZeroWidthNonJoiner = '\u200C';
-    private const char ZeroWidthJoiner = '\u200D';
+    private const int ZeroWidthNonJoiner = 0x200C;
+    private const int ZeroWidthJoiner = 0x200D;
+
+    private static readonly Rune Instead = new('?');
+
+    /// <summary>It has nothing that <see cref="IsSteering"/>.</summary>
+    public static bool IsPrintable(string text) => !text.EnumerateRunes().Any(IsSteering);
 
     /// <summary>Has a question mark for every character that <see cref="IsSteering"/>.</summary>
-    public static string Printable(string text) => string.Create(text.Length, text, static (target, source) =>
-    {
-        for (int i = 0; i < source.Length; i++) target[i] = IsSteering(source[i]) ? '?' : source[i];
-    });
+    public static string Printable(string text) => IsPrintable(text) ? text : string.Concat(text.EnumerateRunes().Select(rune => IsSteering(rune) ? Instead : rune));
 
     /// <summary>A control character, a line of its own, or a change of the direction in which the line is read.</summary>
-    public static bool IsSteering(char character) =>
-        char.IsControl(character) || IsInvisible(character) || char.GetUnicodeCategory(character) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    public static bool IsSteering(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || IsInvisible(rune);
 
-    /// <summary>A formatting character that is not seen itself, but for the two that scripts are written with.</summary>
-    public static bool IsInvisible(char character) =>
-        character is not (ZeroWidthNonJoiner or ZeroWidthJoiner) && char.GetUnicodeCategory(character) == UnicodeCategory.Format;
+    /// <summary>A formatting character that is not seen itself. Joiners are spelling, in Persian and others.</summary>
+    public static bool IsInvisible(Rune rune) => rune.Value is not (ZeroWidthNonJoiner or ZeroWidthJoiner) && Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 }

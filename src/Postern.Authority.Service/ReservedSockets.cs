@@ -30,13 +30,11 @@ internal sealed class ReservedSockets(IOptions<SocketTransportOptions> options, 
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            while (true)
-            {
-                ConnectionContext? connection = await sockets.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                if (connection?.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !DescriptorReserve.OfProcess.IsTouchedBy(socket)) return connection;
-                await connection.DisposeAsync().ConfigureAwait(false);
-                if (!await WaitAsync().ConfigureAwait(false)) return null;
-            }
+            ConnectionContext? connection = await sockets.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            if (connection?.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !DescriptorReserve.OfProcess.IsTouchedBy(socket)) return connection;
+            if (await WaitAsync().ConfigureAwait(false)) return connection;
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -51,7 +49,7 @@ internal sealed class ReservedSockets(IOptions<SocketTransportOptions> options, 
             await sockets.DisposeAsync().ConfigureAwait(false);
         }
 
-        // The others wait with the system. False when nobody listens any more.
+        // This one waits here, others with the system. False when nobody listens any more.
         private async Task<bool> WaitAsync()
         {
             do await Task.Delay(RetryDelay, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

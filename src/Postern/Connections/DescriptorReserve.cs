@@ -43,12 +43,10 @@ internal class DescriptorReserve
     /// <summary>
     /// A socket that is about to connect took one of the lower half: those who were accepted before the others were stopped may have taken the upper half.
     /// </summary>
-    /// <exception cref="SocketException">It did. The socket is disposed of.</exception>
+    /// <exception cref="SocketException">It did.</exception>
     public void Check(Socket connecting)
     {
-        if (!IsBeyond(connecting, _limit.Value - (Size / 2))) return;
-        connecting.Dispose();
-        throw Shortage();
+        if (IsBeyond(connecting, _limit.Value - (Size / 2))) throw Shortage();
     }
 
     /// <summary>What is thrown instead of taking one of them.</summary>

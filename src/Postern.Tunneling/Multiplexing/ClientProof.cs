@@ -47,7 +47,7 @@ public sealed class ClientProof(QsmpPrivateKey key)
         catch (Exception exception) when (exception is IOException or ChannelException)
         {
             throw new IOException(
-                $"The server ended the tunnel when we proved to be {_key.KeyIdentity} ({_key.Fingerprint}): it does not trust that key, or takes it for expired. Its log says which. {exception.Message}",
+                $"The tunnel broke when we proved to be {_key.KeyIdentity} ({_key.Fingerprint}): if the server does not trust that key, or takes it for expired, its log says so. {exception.Message}",
                 exception);
         }
     }
